@@ -1,0 +1,44 @@
+package blog
+
+import "time"
+
+// Blog is the one blog of a node as its configuration describes it.
+type Blog struct {
+	BaseURL     string         // scheme and host, no path, no slash at the end: "https://blog.example.com"
+	Handle      string         // the name before the @: [a-z0-9_]{1,30}
+	Title       string         // plain text
+	Description string         // plain text
+	Author      string         // the person's name; empty means Title
+	Language    string         // BCP 47, "en" when unset
+	Timezone    *time.Location // for dates without a zone and for showing dates; never nil
+	Avatar      Image          // square; never without a Path
+	Header      Image          // wide; Path is empty when there is none
+	Fields      []Field        // the profile's name and value pairs
+	ObjectType  string         // how a titled post federates: "article" or "note"
+	Created     time.Time      // when this node first started
+	Version     string         // the program's version, for generator lines and NodeInfo
+}
+
+// Field is one row of the profile: "Website", "https://example.com". A value
+// that is an http(s) URL is shown as a link.
+type Field struct {
+	Name  string `toml:"name"`
+	Value string `toml:"value"`
+}
+
+// Image is a picture that this node serves itself.
+type Image struct {
+	Path   string // from the root of the site: "/media/3f2a.jpg"; empty means none
+	Type   string // media type: "image/jpeg"
+	Alt    string // plain text for those who do not see it
+	Width  int    // pixels
+	Height int    // pixels
+}
+
+// AuthorName is the person's name, or the blog's title when none is set.
+func (b *Blog) AuthorName() string {
+	if b.Author != "" {
+		return b.Author
+	}
+	return b.Title
+}

@@ -1,0 +1,60 @@
+package blog
+
+import "time"
+
+// Activity is something the blog did that other servers are told: a row, never
+// JSON. It is rendered when its deliveries are claimed.
+type Activity struct {
+	ID      string // UUIDv7; its IRI is Blog.ActivityIRI
+	Type    string // Create, Update, Delete, Accept, Reject
+	Object  ObjectType
+	Ref     string    // which object: a post's UUID; for a follow, the Follow's IRI; for the actor, empty
+	Target  string    // the actor IRI the activity is for alone (Accept, Reject); empty when it is for the audience
+	Created time.Time // UTC
+}
+
+// ObjectType names the table an Activity's Ref points into.
+type ObjectType string
+
+const (
+	PostObject   ObjectType = "post"
+	FollowObject ObjectType = "follow"
+	ActorObject  ObjectType = "actor"
+)
+
+// DeliveryState is where a delivery stands.
+type DeliveryState string
+
+const (
+	Pending  DeliveryState = "pending"  // due now or later
+	Sent     DeliveryState = "sent"     // the inbox answered 2xx
+	Failed   DeliveryState = "failed"   // a final answer, or out of tries
+	Replaced DeliveryState = "replaced" // a later activity about the same object made it moot before it left
+)
+
+// Delivery is one activity on its way to one inbox, and then its receipt.
+type Delivery struct {
+	ID        int64
+	Activity  Activity
+	PostSlug  string // read only; empty when the activity is not about a post
+	Inbox     string
+	Host      string // of Inbox, lower case, with its port when it names one
+	State     DeliveryState
+	Tries     int       // attempts made so far
+	Status    int       // the last HTTP status; 0 when no answer came
+	Error     string    // of the last attempt; empty when it succeeded
+	NextTry   time.Time // zero unless pending
+	Delivered time.Time // zero unless sent
+	Created   time.Time
+}
+
+// Receipt is the outcome of one attempt at a delivery.
+type Receipt struct {
+	ID      int64
+	State   DeliveryState
+	Status  int
+	Error   string
+	NextTry time.Time // for Pending
+	At      time.Time
+	Gone    bool // the inbox answered 404 or 410: it is no address any more
+}

@@ -1,0 +1,94 @@
+package blog
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// The addresses of a blog. Pages may move with a slug; IRIs under /ap/ depend
+// on neither slug nor handle and are permanent.
+
+// URL makes a path from the site's root absolute: "/media/x.jpg". What is
+// absolute already stays as it is.
+func (b *Blog) URL(path string) string {
+	if strings.Contains(path, "://") {
+		return path
+	}
+	return b.BaseURL + path
+}
+
+// Host is the host of BaseURL as it stands in signatures and handles: with the
+// port when BaseURL names one.
+func (b *Blog) Host() string {
+	_, host, _ := strings.Cut(b.BaseURL, "://")
+	return host
+}
+
+// Acct is the handle others follow, without the first @: "blog@blog.example.com".
+func (b *Blog) Acct() string { return b.Handle + "@" + b.Host() }
+
+// HomeURL is the front page, and the profile page of the actor.
+func (b *Blog) HomeURL() string { return b.BaseURL + "/" }
+
+// PostURL is the page of a post.
+func (b *Blog) PostURL(slug string) string { return b.BaseURL + PostPath(slug) }
+
+// TagURL is the page of a tag.
+func (b *Blog) TagURL(slug string) string { return b.BaseURL + TagPath(slug) }
+
+// CommentURL is a comment's place on the page of its post.
+func (b *Blog) CommentURL(slug string, id int64) string {
+	return b.PostURL(slug) + "#comment-" + strconv.FormatInt(id, 10)
+}
+
+// PostPath is PostURL without the site.
+func PostPath(slug string) string { return "/posts/" + url.PathEscape(slug) }
+
+// TagPath is TagURL without the site.
+func TagPath(slug string) string { return "/tags/" + url.PathEscape(slug) }
+
+// AvatarPath is where our copy of an actor's picture is served.
+func AvatarPath(file string) string { return "/avatars/" + url.PathEscape(file) }
+
+// MediaPath is where a file of the blog's own is served.
+func MediaPath(file string) string { return "/media/" + url.PathEscape(file) }
+
+// ActorIRI is the id of the blog's actor.
+func (b *Blog) ActorIRI() string { return b.BaseURL + "/ap/actor" }
+
+// KeyIRI is the id of the actor's public key.
+func (b *Blog) KeyIRI() string { return b.ActorIRI() + "#main-key" }
+
+// InboxIRI is the inbox, personal and shared alike.
+func (b *Blog) InboxIRI() string { return b.BaseURL + "/ap/inbox" }
+
+// CollectionIRI is one of the actor's collections: outbox, followers,
+// following, featured.
+func (b *Blog) CollectionIRI(name string) string { return b.BaseURL + "/ap/" + name }
+
+const postIRIPath = "/ap/posts/"
+
+// PostIRI is the id of a post's object.
+func (b *Blog) PostIRI(id string) string { return b.BaseURL + postIRIPath + id }
+
+// PostCollectionIRI is one of a post's collections: replies, likes, shares,
+// context.
+func (b *Blog) PostCollectionIRI(id, name string) string { return b.PostIRI(id) + "/" + name }
+
+// ActivityIRI is the id of an activity.
+func (b *Blog) ActivityIRI(id string) string { return b.BaseURL + "/ap/activities/" + id }
+
+// PostID is the post that iri names, or ok is false when it is not the id of a
+// post of this blog. The post need not exist.
+func (b *Blog) PostID(iri string) (id string, ok bool) {
+	id, ok = strings.CutPrefix(iri, b.BaseURL+postIRIPath)
+	return id, ok && id != "" && !strings.ContainsAny(id, "/?#")
+}
+
+// PostSlug is the slug of the post whose page u is, or ok is false.
+func (b *Blog) PostSlug(u string) (slug string, ok bool) {
+	slug, ok = strings.CutPrefix(u, b.BaseURL+"/posts/")
+	slug, _, _ = strings.Cut(slug, "#")
+	return slug, ok && slug != "" && !strings.ContainsAny(slug, "/?")
+}

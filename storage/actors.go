@@ -1,0 +1,137 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"limelight/blog"
+)
+
+// actorColumns are what actorFields takes, of an actor named a. The COALESCEs
+// are for joins that find no row.
+const actorColumns = `COALESCE(a.type, ''), COALESCE(a.handle, ''), COALESCE(a.name, ''), COALESCE(a.url, ''),
+	COALESCE(a.inbox, ''), COALESCE(a.shared_inbox, ''), COALESCE(a.avatar_url, ''), COALESCE(a.avatar, ''),
+	COALESCE(a.key_id, ''), COALESCE(a.key_pem, ''), COALESCE(a.fetched, 0)`
+
+func actorFields(a *blog.Actor) []any {
+	return []any{&a.Type, &a.Handle, &a.Name, &a.URL, &a.Inbox, &a.SharedInbox, &a.AvatarURL, &a.Avatar,
+		&a.KeyID, &a.KeyPEM, stamp{&a.Fetched}}
+}
+
+// SaveActor inserts or refreshes a remote actor as fetched (a zero Fetched
+// means now). a.Avatar is ignored: a changed AvatarURL makes the avatar due
+// again, an empty one drops our copy. What pages show of it moves the
+// comments' revision.
+func (db *DB) SaveActor(ctx context.Context, a blog.Actor) error {
+	err := db.write(ctx, func(t *tx) error {
+		before, err := findActor(t, a.IRI)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		known := err == nil
+		if a.Fetched.IsZero() {
+			a.Fetched = t.now
+		}
+		if err := putActor(t, a, `TRUE`); err != nil || !known {
+			return err
+		}
+		if before.Name != a.Name || before.Handle != a.Handle || before.URL != a.URL || before.Avatar != "" && a.AvatarURL == "" {
+			return t.reviseTalkOf(a.IRI)
+		}
+		return nil
+	})
+	return wrap("save the actor "+a.IRI, err)
+}
+
+// meet writes the actor that comes with an effect: inserted when it is new,
+// refreshed when it was fetched later than the row.
+func (t *tx) meet(a blog.Actor) error {
+	if a.IRI == "" {
+		return errors.New("an actor without an id")
+	}
+	return putActor(t, a, `excluded.fetched > actor.fetched`)
+}
+
+func putActor(t *tx, a blog.Actor, refreshIf string) error {
+	inbox := a.DeliveryInbox()
+	_, err := t.exec(`INSERT INTO actor (iri, type, host, domain, handle, name, url, inbox, shared_inbox,
+			delivery_inbox, delivery_host, gone, avatar_url, avatar, avatar_due, key_id, key_pem, fetched)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, '', 0, $13, $14, $15)
+		ON CONFLICT (iri) DO UPDATE SET type = excluded.type, handle = excluded.handle, name = excluded.name,
+			url = excluded.url, inbox = excluded.inbox, shared_inbox = excluded.shared_inbox,
+			delivery_inbox = excluded.delivery_inbox, delivery_host = excluded.delivery_host, gone = 0,
+			avatar_due = CASE WHEN actor.avatar_url = excluded.avatar_url THEN actor.avatar_due ELSE 0 END,
+			avatar = CASE WHEN excluded.avatar_url = '' THEN '' ELSE actor.avatar END,
+			avatar_url = excluded.avatar_url, key_id = excluded.key_id, key_pem = excluded.key_pem,
+			fetched = excluded.fetched
+		WHERE `+refreshIf,
+		a.IRI, a.Type, hostOf(a.IRI), domainOf(a.IRI), a.Handle, a.Name, a.URL, a.Inbox, a.SharedInbox,
+		inbox, hostOf(inbox), a.AvatarURL, a.KeyID, a.KeyPEM, millis(a.Fetched))
+	return err
+}
+
+// Actor by IRI; ErrNotFound.
+func (db *DB) Actor(ctx context.Context, iri string) (blog.Actor, error) {
+	a, err := findActor(db.reading(ctx), iri)
+	return a, wrap("read an actor", err)
+}
+
+func findActor(t *tx, iri string) (blog.Actor, error) {
+	a := blog.Actor{IRI: iri}
+	err := t.row(`SELECT `+actorColumns+` FROM actor a WHERE a.iri = $1`, iri).Scan(actorFields(&a)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return blog.Actor{}, fmt.Errorf("%q: %w", iri, ErrNotFound)
+	}
+	return a, err
+}
+
+// ActorByKey finds the actor whose KeyID it is, the one fetched last when
+// several claim it; ErrNotFound.
+func (db *DB) ActorByKey(ctx context.Context, keyID string) (blog.Actor, error) {
+	var a blog.Actor
+	err := sql.ErrNoRows
+	if keyID != "" {
+		err = db.reading(ctx).row(`SELECT a.iri, `+actorColumns+` FROM actor a WHERE a.key_id = $1
+			ORDER BY a.fetched DESC, a.iri LIMIT 1`, keyID).Scan(append([]any{&a.IRI}, actorFields(&a)...)...)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fmt.Errorf("%q: %w", keyID, ErrNotFound)
+	}
+	return a, wrap("find the actor of a key", err)
+}
+
+// ForgetActor is the deletion of an account: its follow, reactions, pending
+// deliveries and row go, its comments are erased. False when it was not known.
+func (db *DB) ForgetActor(ctx context.Context, in Incoming) (bool, error) {
+	ok, err := db.apply(ctx, Incoming{ID: in.ID, Actor: in.Actor}, func(t *tx) error {
+		return forget(t, in.Actor)
+	})
+	return ok, wrap("forget the actor "+in.Actor, err)
+}
+
+func forget(t *tx, iri string) error {
+	if _, err := findActor(t, iri); errors.Is(err, ErrNotFound) {
+		return errNoEffect
+	} else if err != nil {
+		return err
+	}
+	posts, err := t.texts(`SELECT post_id FROM comment WHERE actor = $1 UNION SELECT post_id FROM reaction WHERE actor = $1`, iri)
+	if err != nil {
+		return err
+	}
+	if _, err := t.unfollow(iri); err != nil {
+		return err
+	}
+	for _, statement := range []string{
+		`DELETE FROM reaction WHERE actor = $1`,
+		`UPDATE comment SET ` + eraseComment + ` WHERE actor = $1`,
+		`DELETE FROM actor WHERE iri = $1`,
+	} {
+		if _, err := t.exec(statement, iri); err != nil {
+			return err
+		}
+	}
+	return t.recount(posts...)
+}

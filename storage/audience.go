@@ -1,0 +1,94 @@
+package storage
+
+import (
+	"time"
+
+	"limelight/blog"
+)
+
+// inboxRest is how long an inbox that answered 404 or 410 is left out, unless
+// its actor is fetched anew or follows again before.
+const inboxRest = 7 * 24 * time.Hour
+
+// The inboxes an activity about a post goes to: $1 is the activity, $2 its
+// object, $3 now, $4 the time before which a gone inbox is tried again, $5
+// the post. A UNION leaves each inbox once.
+const (
+	toFollowers = `SELECT a.delivery_inbox AS inbox, a.delivery_host AS host
+		FROM follower f JOIN actor a ON a.iri = f.actor WHERE a.gone <= $4`
+
+	// Update and Delete also go to everyone who commented or reacted: their
+	// servers hold the post without their following.
+	toParticipants = `SELECT a.delivery_inbox AS inbox, a.delivery_host AS host
+		FROM actor a WHERE a.gone <= $4
+			AND a.iri IN (SELECT actor FROM comment WHERE post_id = $5 UNION SELECT actor FROM reaction WHERE post_id = $5)
+			AND NOT EXISTS (SELECT 1 FROM block b WHERE b.target = a.iri OR b.target = a.host OR b.target = a.domain
+				OR a.domain LIKE '%.' || b.target)`
+
+	insertDeliveries = `INSERT INTO delivery (activity_id, object, inbox, host, state, tries, status, error,
+			next_try, due, leased, delivered, done, created)
+		SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), x.inbox, x.host, 'pending', 0, 0, '',
+			CAST($3 AS BIGINT), CAST($3 AS BIGINT), FALSE, 0, 0, CAST($3 AS BIGINT) FROM `
+
+	// A body is rendered when it is claimed, so a Create that has not left yet
+	// will tell of the edit itself.
+	createPending = `SELECT 1 FROM delivery d JOIN activity c ON c.id = d.activity_id
+		WHERE d.inbox = x.inbox AND d.object = $2 AND d.state = 'pending' AND NOT (d.leased AND d.due > $3) AND c.type = 'Create'`
+
+	onceEach = ` ON CONFLICT (activity_id, inbox) DO NOTHING`
+)
+
+func deliverCreate(t *tx, a blog.Activity) (int, error) {
+	return fanOut(t, a, insertDeliveries+`(SELECT inbox, host FROM (`+toFollowers+`) y GROUP BY inbox, host) x
+		WHERE x.inbox <> ''`+onceEach)
+}
+
+func deliverUpdate(t *tx, postID string) (int, error) {
+	a, err := t.act(blog.Activity{Type: "Update", Object: blog.PostObject, Ref: postID})
+	if err != nil {
+		return 0, err
+	}
+	if err := replacePending(t, `ref = $2 AND type = 'Update'`, postID); err != nil {
+		return 0, err
+	}
+	return fanOut(t, a, insertDeliveries+`(`+toFollowers+` UNION `+toParticipants+`) x
+		WHERE x.inbox <> '' AND NOT EXISTS (`+createPending+`)`+onceEach, postID)
+}
+
+func deliverDelete(t *tx, postID string) (int, error) {
+	a, err := t.act(blog.Activity{Type: "Delete", Object: blog.PostObject, Ref: postID})
+	if err != nil {
+		return 0, err
+	}
+	if err := replacePending(t, `ref = $2`, postID); err != nil {
+		return 0, err
+	}
+	return fanOut(t, a, insertDeliveries+`(`+toFollowers+` UNION `+toParticipants+`) x
+		WHERE x.inbox <> ''`+onceEach, postID)
+}
+
+// fanOut runs one of the statements above; more begins with its $5.
+func fanOut(t *tx, a blog.Activity, insert string, more ...any) (int, error) {
+	args := append([]any{a.ID, objectOf(a), millis(t.now), millis(t.now.Add(-inboxRest))}, more...)
+	n, err := t.exec(insert, args...)
+	return int(n), err
+}
+
+// replacePending marks deliveries that have not left and are in nobody's hands
+// Replaced, of all activities that meet the condition, whose $2 is ref.
+func replacePending(t *tx, activities, ref string) error {
+	_, err := t.exec(`UPDATE delivery SET state = 'replaced', next_try = 0, leased = FALSE, done = $1
+		WHERE activity_id IN (SELECT id FROM activity WHERE `+activities+`) AND state = 'pending' AND NOT (leased AND due > $1)`,
+		millis(t.now), ref)
+	return err
+}
+
+// deliverTo writes the delivery of an activity that is for one actor alone, to
+// its own inbox.
+func deliverTo(t *tx, a blog.Activity, inbox string) error {
+	_, err := t.exec(`INSERT INTO delivery (activity_id, object, inbox, host, state, tries, status, error,
+			next_try, due, leased, delivered, done, created)
+		VALUES ($1, $2, $3, $4, 'pending', 0, 0, '', $5, $5, FALSE, 0, 0, $5)`,
+		a.ID, objectOf(a), inbox, hostOf(inbox), millis(t.now))
+	return err
+}

@@ -1,0 +1,105 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"limelight/blog"
+)
+
+// AddComment stores a reply. c.PostID (and c.Parent for an answer to a comment)
+// is set by the caller from what the store knows; ID, PostSlug are assigned
+// here. The author's row is written too. An empty State is Shown, an empty
+// Source Delivered, an empty Visibility Direct; a Published that is unset or
+// after Received becomes Received. Added is false when the activity or the
+// object was seen before, when its author is blocked, when a tombstone of the
+// object exists, or when the post is not published any more. ErrNotFound when
+// there never was such a post, or the parent is not under it.
+func (db *DB) AddComment(ctx context.Context, in Incoming, c blog.Comment) (stored blog.Comment, added bool, err error) {
+	if c.IRI == "" {
+		return c, false, errors.New("add a comment: it has no id")
+	}
+	added, err = db.apply(ctx, in, func(t *tx) (err error) {
+		stored, err = addComment(t, c)
+		return err
+	})
+	if err != nil || !added {
+		return blog.Comment{}, false, wrap("add the comment "+c.IRI, err)
+	}
+	return stored, true, nil
+}
+
+func addComment(t *tx, c blog.Comment) (blog.Comment, error) {
+	if err := t.refuseBlocked(c.Author.IRI); err != nil {
+		return c, err
+	}
+	if err := t.refuseBuried(c.Author.IRI, c.IRI); err != nil {
+		return c, err
+	}
+	if err := place(t, &c); err != nil {
+		return c, err
+	}
+	if err := t.meet(c.Author); err != nil {
+		return c, err
+	}
+	complete(t, &c)
+	parent := sql.NullInt64{Int64: c.Parent, Valid: c.Parent != 0}
+	err := t.row(`INSERT INTO comment (iri, url, post_id, parent, parent_iri, actor, html, text, raw, warning,
+			language, visibility, state, source, published, edited, received)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+		ON CONFLICT (iri) DO NOTHING RETURNING id`,
+		c.IRI, c.URL, c.PostID, parent, c.ParentIRI, c.Author.IRI, c.HTML, c.Text, c.Raw, c.Warning,
+		c.Language, string(c.Visibility), string(c.State), string(c.Source),
+		millis(c.Published), millis(c.Edited), millis(c.Received)).Scan(&c.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return c, errNoEffect
+	}
+	if err == nil && c.OnPage() {
+		err = t.count(c.PostID, "comment_count")
+	}
+	return c, err
+}
+
+// place fills in PostSlug and refuses what has no place.
+func place(t *tx, c *blog.Comment) error {
+	var status blog.Status
+	err := t.row(`SELECT slug, status FROM post WHERE id = $1`, c.PostID).Scan(&c.PostSlug, &status)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("post %q: %w", c.PostID, ErrNotFound)
+	}
+	if err != nil {
+		return err
+	}
+	if status != blog.Published {
+		return errNoEffect
+	}
+	if c.Parent == 0 {
+		return nil
+	}
+	known, err := t.exists(`SELECT 1 FROM comment WHERE id = $1 AND post_id = $2`, c.Parent, c.PostID)
+	if err == nil && !known {
+		return fmt.Errorf("comment %d under post %q: %w", c.Parent, c.PostID, ErrNotFound)
+	}
+	return err
+}
+
+func complete(t *tx, c *blog.Comment) {
+	if c.State == "" {
+		c.State = blog.Shown
+	}
+	if c.Source == "" {
+		c.Source = blog.Delivered
+	}
+	if c.Visibility == "" {
+		c.Visibility = blog.Direct
+	}
+	if c.Received.IsZero() {
+		c.Received = t.now
+	}
+	c.Received, c.Edited = wholeMillis(c.Received), wholeMillis(c.Edited)
+	if c.Published = wholeMillis(c.Published); c.Published.IsZero() || c.Published.After(c.Received) {
+		c.Published = c.Received
+	}
+}

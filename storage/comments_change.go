@@ -1,0 +1,120 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"limelight/blog"
+)
+
+// eraseComment takes from a comment what somebody wrote and leaves its place.
+const eraseComment = `state = 'erased', html = '', text = '', raw = '', warning = '', language = ''`
+
+// EditComment replaces text, warning, language, visibility, URL and Edited of
+// the comment with c.IRI when it is by c.Author.IRI and c.Edited is later than
+// what is stored. Changed is false otherwise, as it is for one that is erased
+// or whose author is blocked; ErrNotFound when there is none.
+func (db *DB) EditComment(ctx context.Context, in Incoming, c blog.Comment) (changed bool, err error) {
+	changed, err = db.apply(ctx, in, func(t *tx) error { return editComment(t, c) })
+	return changed, wrap("edit the comment "+c.IRI, err)
+}
+
+func editComment(t *tx, c blog.Comment) error {
+	old, err := findComment(t, `WHERE c.iri = $1`, c.IRI)
+	if err != nil {
+		return err
+	}
+	if old.Author.IRI != c.Author.IRI || old.State == blog.Erased || !wholeMillis(c.Edited).After(old.Edited) {
+		return errNoEffect
+	}
+	if err := t.refuseBlocked(c.Author.IRI); err != nil {
+		return err
+	}
+	if err := t.meet(c.Author); err != nil {
+		return err
+	}
+	next := old
+	if next.Visibility = c.Visibility; next.Visibility == "" {
+		next.Visibility = blog.Direct
+	}
+	_, err = t.exec(`UPDATE comment SET url = $2, html = $3, text = $4, raw = $5, warning = $6, language = $7,
+			visibility = $8, edited = $9 WHERE id = $1`,
+		old.ID, c.URL, c.HTML, c.Text, c.Raw, c.Warning, c.Language, string(next.Visibility), millis(c.Edited))
+	if err != nil || !old.OnPage() && !next.OnPage() {
+		return err
+	}
+	return t.recount(old.PostID)
+}
+
+// RetractComment erases the comment with the IRI when in.Actor wrote it, and in
+// any case remembers for 30 days that the object is gone, so that a late Create
+// is refused (the memory holds for that actor alone). It returns whether a
+// comment was erased.
+func (db *DB) RetractComment(ctx context.Context, in Incoming, iri string) (bool, error) {
+	erased := false
+	_, err := db.apply(ctx, in, func(t *tx) (err error) {
+		erased = false
+		if err = t.bury(in.Actor, iri); err != nil {
+			return err
+		}
+		c, err := findComment(t, `WHERE c.iri = $1`, iri)
+		if errors.Is(err, ErrNotFound) || err == nil && (c.Author.IRI != in.Actor || c.State == blog.Erased) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		erased = true
+		return setState(t, c, blog.Erased)
+	})
+	return err == nil && erased, wrap("retract the comment "+iri, err)
+}
+
+// DecideComment sets the state (Shown, Held, Hidden or Erased) by the author's
+// decision and keeps the post's count. ErrNotFound; ErrDeleted when it is
+// erased already.
+func (db *DB) DecideComment(ctx context.Context, id int64, state blog.State) (blog.Comment, error) {
+	if !slices.Contains([]blog.State{blog.Shown, blog.Held, blog.Hidden, blog.Erased}, state) {
+		return blog.Comment{}, fmt.Errorf("decide on comment %d: there is no state %q", id, state)
+	}
+	var c blog.Comment
+	err := db.write(ctx, func(t *tx) (err error) {
+		if c, err = findComment(t, `WHERE c.id = $1`, id); err != nil {
+			return err
+		}
+		if c.State == blog.Erased {
+			return ErrDeleted
+		}
+		if c.State == state {
+			return nil
+		}
+		if err = setState(t, c, state); err != nil {
+			return err
+		}
+		c, err = findComment(t, `WHERE c.id = $1`, id)
+		return err
+	})
+	if err != nil {
+		return blog.Comment{}, fmt.Errorf("decide on comment %d: %w", id, err)
+	}
+	return c, nil
+}
+
+// setState changes the state of a comment that is not erased.
+func setState(t *tx, c blog.Comment, state blog.State) error {
+	set, args := eraseComment, []any{c.ID}
+	if state != blog.Erased {
+		set, args = `state = $2`, append(args, string(state))
+	}
+	if _, err := t.exec(`UPDATE comment SET `+set+` WHERE id = $1`, args...); err != nil {
+		return err
+	}
+	next := c
+	next.State = state
+	if !c.OnPage() && !next.OnPage() && state != blog.Erased {
+		return nil
+	}
+	return t.recount(c.PostID)
+}

@@ -1,0 +1,16 @@
+// Package storage keeps the blog's rows and media bytes. It is the only room
+// that speaks SQL.
+//
+// A method is one transaction named for what happened: Publish writes the
+// post, the activity and one delivery for each inbox, or nothing. The same SQL
+// runs on SQLite and on PostgreSQL: text keys, BIGINT milliseconds, BOOLEAN,
+// $1 placeholders, no functions of one engine. Where the engines differ
+// (opening, identity columns, row locks) a file is named for the engine.
+//
+// On SQLite the serving process writes through one goroutine that commits in
+// groups (writer.go) and reads through a pool of read-only connections; other
+// commands write beside it, waiting their turn (sqlite.go).
+//
+// Nothing here parses, renders, fetches or decides: no Markdown, no JSON of
+// other servers, no HTTP status, no retry schedule.
+package storage

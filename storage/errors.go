@@ -1,0 +1,19 @@
+package storage
+
+import "errors"
+
+// Errors that callers tell apart with errors.Is.
+var (
+	ErrNotFound   = errors.New("not found")
+	ErrNoDatabase = errors.New("no database here yet; `limelight serve` makes it")
+	ErrInUse      = errors.New("another `limelight serve` uses this database")
+	ErrVersion    = errors.New("the database is of another version of limelight")
+	ErrClosed     = errors.New("the database is closed")
+	ErrDeleted    = errors.New("deleted") // there was such a post or comment; answer 410
+	ErrAnchored   = errors.New("servers elsewhere know this blog by its old address")
+	ErrFederated  = errors.New("the post is out in the fediverse; unpublish it first")
+)
+
+// errNoEffect rolls a transaction back in which an incoming activity turned
+// out to change nothing: what had no effect is not remembered as seen.
+var errNoEffect = errors.New("no effect")

@@ -1,0 +1,212 @@
+-- One text for SQLite and PostgreSQL. Times are BIGINT Unix milliseconds (0 is
+-- "never"), ids of our own are UUIDv7 texts, names of others are their IRIs.
+-- The identity clause is the one phrase that migrate.go rewrites for SQLite.
+
+-- +goose Up
+
+-- The blog itself: one row, made by StartBlog.
+CREATE TABLE node (
+    id          BIGINT PRIMARY KEY CHECK (id = 1),
+    base_url    TEXT   NOT NULL, -- scheme and host the ids were given out under
+    private_key TEXT   NOT NULL, -- PKCS #8 PEM of the actor's RSA key
+    created     BIGINT NOT NULL  -- first start
+);
+
+-- One counter from which every revision is taken, and its last values.
+CREATE TABLE revision (
+    id          BIGINT PRIMARY KEY CHECK (id = 1),
+    n           BIGINT NOT NULL, -- the last number given out
+    blog        BIGINT NOT NULL, -- number at the last change of a list, feed or page
+    blog_at     BIGINT NOT NULL, -- when that was; Last-Modified
+    comments    BIGINT NOT NULL, -- number at the last change of a shown comment, count or avatar
+    comments_at BIGINT NOT NULL
+);
+INSERT INTO revision (id, n, blog, blog_at, comments, comments_at) VALUES (1, 0, 0, 0, 0, 0);
+
+CREATE TABLE post (
+    id             TEXT    PRIMARY KEY, -- UUIDv7
+    slug           TEXT    NOT NULL,
+    title          TEXT    NOT NULL,    -- plain text; empty for a note
+    summary        TEXT    NOT NULL,    -- plain text
+    source         TEXT    NOT NULL,    -- Markdown
+    html           TEXT    NOT NULL,    -- rendered, links relative
+    language       TEXT    NOT NULL,    -- BCP 47; empty means the blog's
+    visibility     TEXT    NOT NULL,    -- public, unlisted, local
+    status         TEXT    NOT NULL,    -- draft, scheduled, published, deleted
+    sensitive      BOOLEAN NOT NULL,
+    pinned         BOOLEAN NOT NULL,
+    comment_policy TEXT    NOT NULL,    -- override of comments.policy; empty means none
+    image_path     TEXT    NOT NULL,    -- lead picture; empty means none
+    image_type     TEXT    NOT NULL,
+    image_alt      TEXT    NOT NULL,
+    image_width    BIGINT  NOT NULL,
+    image_height   BIGINT  NOT NULL,
+    hash           TEXT    NOT NULL,    -- of everything an edit can change; equal means unchanged
+    published      BIGINT  NOT NULL,    -- the date it bears
+    updated        BIGINT  NOT NULL,    -- never before published; of a deleted post, when it was deleted
+    announced      BOOLEAN NOT NULL,    -- its Create was handed to delivery
+    revision       BIGINT  NOT NULL,    -- at the last change its page shows
+    comment_count  BIGINT  NOT NULL,    -- shown on its page
+    like_count     BIGINT  NOT NULL,
+    boost_count    BIGINT  NOT NULL
+);
+CREATE UNIQUE INDEX post_slug ON post (slug) WHERE status <> 'deleted';
+CREATE INDEX post_slug_ever ON post (slug); -- 410 for deleted ones
+CREATE INDEX post_published ON post (published, id);
+CREATE INDEX post_scheduled ON post (published) WHERE status = 'scheduled';
+
+CREATE TABLE post_tag (
+    post_id  TEXT   NOT NULL REFERENCES post (id),
+    slug     TEXT   NOT NULL, -- its address: "self-hosting"
+    name     TEXT   NOT NULL, -- as written: "self hosting"
+    position BIGINT NOT NULL, -- order in the post
+    PRIMARY KEY (post_id, slug)
+);
+CREATE INDEX post_tag_slug ON post_tag (slug, post_id);
+
+-- Somebody at another server, as last fetched.
+CREATE TABLE actor (
+    iri            TEXT   PRIMARY KEY,
+    type           TEXT   NOT NULL, -- Person, Service, Application, Group, Organization
+    host           TEXT   NOT NULL, -- of the IRI, lower case, with a port when it names one
+    domain         TEXT   NOT NULL, -- host without the port; what blocks match
+    handle         TEXT   NOT NULL, -- name@host
+    name           TEXT   NOT NULL,
+    url            TEXT   NOT NULL,
+    inbox          TEXT   NOT NULL, -- its own
+    shared_inbox   TEXT   NOT NULL, -- empty means none
+    delivery_inbox TEXT   NOT NULL, -- shared_inbox, else inbox
+    delivery_host  TEXT   NOT NULL, -- of delivery_inbox
+    gone           BIGINT NOT NULL, -- when delivery_inbox last answered 404 or 410; 0 means it lives
+    avatar_url     TEXT   NOT NULL, -- at its own server
+    avatar         TEXT   NOT NULL, -- our copy's file name; empty until fetched
+    avatar_due     BIGINT NOT NULL, -- when to fetch the picture (again)
+    key_id         TEXT   NOT NULL,
+    key_pem        TEXT   NOT NULL,
+    fetched        BIGINT NOT NULL
+);
+CREATE INDEX actor_key ON actor (key_id);
+CREATE INDEX actor_domain ON actor (domain);
+CREATE INDEX actor_delivery_inbox ON actor (delivery_inbox);
+CREATE INDEX actor_avatar ON actor (avatar_due) WHERE avatar_url <> '';
+
+CREATE TABLE follower (
+    actor     TEXT   PRIMARY KEY REFERENCES actor (iri),
+    follow_id TEXT   NOT NULL, -- id of its latest Follow
+    since     BIGINT NOT NULL
+);
+CREATE INDEX follower_since ON follower (since, actor);
+
+CREATE TABLE comment (
+    id         BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, -- short and local
+    iri        TEXT   NOT NULL UNIQUE, -- the object's id at its server
+    url        TEXT   NOT NULL,
+    post_id    TEXT   NOT NULL REFERENCES post (id),
+    parent     BIGINT REFERENCES comment (id), -- the comment it answers; NULL when it answers the post
+    parent_iri TEXT   NOT NULL,        -- inReplyTo as it came
+    actor      TEXT   NOT NULL,        -- IRI; no key, since an account may be gone while its erased comments keep places
+    html       TEXT   NOT NULL,        -- made safe; empty when erased, as are text, raw and warning
+    text       TEXT   NOT NULL,
+    raw        TEXT   NOT NULL,        -- as it came
+    warning    TEXT   NOT NULL,
+    language   TEXT   NOT NULL,
+    visibility TEXT   NOT NULL,        -- public, unlisted, followers, direct
+    state      TEXT   NOT NULL,        -- shown, held, hidden, erased
+    source     TEXT   NOT NULL,        -- delivered, fetched, own
+    published  BIGINT NOT NULL,
+    edited     BIGINT NOT NULL,
+    received   BIGINT NOT NULL
+);
+CREATE INDEX comment_post ON comment (post_id, published, id);
+CREATE INDEX comment_parent ON comment (parent);
+CREATE INDEX comment_actor ON comment (actor, post_id);
+CREATE INDEX comment_url ON comment (url);
+CREATE INDEX comment_published ON comment (published, id);
+
+CREATE TABLE reaction (
+    id      BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    type    TEXT   NOT NULL, -- like, boost, emoji
+    iri     TEXT   NOT NULL, -- the activity's id; an Undo may name it alone
+    post_id TEXT   NOT NULL REFERENCES post (id),
+    actor   TEXT   NOT NULL REFERENCES actor (iri),
+    emoji   TEXT   NOT NULL, -- for emoji: the character or :shortcode:
+    at      BIGINT NOT NULL,
+    UNIQUE (post_id, actor, type)
+);
+CREATE INDEX reaction_iri ON reaction (iri);
+CREATE INDEX reaction_actor ON reaction (actor, post_id);
+
+CREATE TABLE block (
+    target TEXT   PRIMARY KEY, -- an actor's IRI, or a domain in lower case
+    since  BIGINT NOT NULL
+);
+
+-- Incoming activities that had their effect, for 30 days.
+CREATE TABLE seen (
+    actor TEXT   NOT NULL,
+    id    TEXT   NOT NULL,
+    at    BIGINT NOT NULL,
+    PRIMARY KEY (actor, id)
+);
+CREATE INDEX seen_at ON seen (at);
+
+-- Objects their owners took back, for 30 days, so that a late Create is refused.
+CREATE TABLE tombstone (
+    actor TEXT   NOT NULL,
+    iri   TEXT   NOT NULL,
+    at    BIGINT NOT NULL,
+    PRIMARY KEY (actor, iri)
+);
+CREATE INDEX tombstone_at ON tombstone (at);
+
+-- What the blog did that others are told; rendered when a delivery is claimed.
+CREATE TABLE activity (
+    id          TEXT   PRIMARY KEY, -- UUIDv7
+    type        TEXT   NOT NULL,    -- Create, Update, Delete, Accept, Reject
+    object_type TEXT   NOT NULL,    -- post, follow, actor
+    ref         TEXT   NOT NULL,    -- a post's UUID, a Follow's IRI, or empty
+    target      TEXT   NOT NULL,    -- the actor it is for alone; empty means the audience
+    created     BIGINT NOT NULL
+);
+CREATE INDEX activity_ref ON activity (ref, type);
+CREATE INDEX activity_target ON activity (target) WHERE target <> '';
+CREATE INDEX activity_created ON activity (created);
+
+-- One activity on its way to one inbox, then its receipt, for 90 days.
+CREATE TABLE delivery (
+    id          BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, -- grows: the order per object and inbox
+    activity_id TEXT    NOT NULL REFERENCES activity (id),
+    object      TEXT    NOT NULL, -- the activity's object_type and ref, for the order
+    inbox       TEXT    NOT NULL,
+    host        TEXT    NOT NULL, -- of inbox, lower case, with a port when it names one
+    state       TEXT    NOT NULL, -- pending, sent, failed, replaced
+    tries       BIGINT  NOT NULL,
+    status      BIGINT  NOT NULL, -- last HTTP status; 0 when no answer came
+    error       TEXT    NOT NULL, -- of the last attempt
+    next_try    BIGINT  NOT NULL, -- while pending
+    due         BIGINT  NOT NULL, -- next_try, or the end of the lease
+    leased      BOOLEAN NOT NULL, -- a worker has it until due
+    delivered   BIGINT  NOT NULL, -- when sent
+    done        BIGINT  NOT NULL, -- when it stopped being pending
+    created     BIGINT  NOT NULL,
+    UNIQUE (activity_id, inbox)
+);
+CREATE INDEX delivery_due ON delivery (due, id) WHERE state = 'pending';
+CREATE INDEX delivery_order ON delivery (inbox, object, id) WHERE state = 'pending';
+CREATE INDEX delivery_done ON delivery (done) WHERE state <> 'pending';
+
+-- +goose Down
+
+DROP TABLE delivery;
+DROP TABLE activity;
+DROP TABLE tombstone;
+DROP TABLE seen;
+DROP TABLE block;
+DROP TABLE reaction;
+DROP TABLE comment;
+DROP TABLE follower;
+DROP TABLE actor;
+DROP TABLE post_tag;
+DROP TABLE post;
+DROP TABLE revision;
+DROP TABLE node;

@@ -1,0 +1,110 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"limelight/blog"
+)
+
+// Node is what the database keeps about the blog itself.
+type Node struct {
+	BaseURL    string
+	PrivateKey string // PKCS #8 PEM, RSA 2048
+	Created    time.Time
+}
+
+// StartBlog makes the blog's row, key and starter post (nil for none) in one
+// transaction when there is none, and returns the row. newKey is called only
+// then, before the transaction. A blog that exists takes over another base_url
+// as long as no remote follower, comment or reaction exists; else ErrAnchored,
+// with the row as it is.
+func (db *DB) StartBlog(ctx context.Context, baseURL string, newKey func() (string, error), starter *blog.Post) (Node, error) {
+	n, err := db.Node(ctx)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		n = Node{BaseURL: baseURL}
+		if n.PrivateKey, err = newKey(); err != nil {
+			return Node{}, fmt.Errorf("start the blog: %w", err)
+		}
+	case err != nil:
+		return Node{}, err
+	case n.BaseURL == baseURL:
+		return n, nil
+	}
+	made := n
+	err = db.write(ctx, func(t *tx) (err error) {
+		n, err = startBlog(t, made, baseURL, starter)
+		return err
+	})
+	if err != nil {
+		return n, fmt.Errorf("start the blog at %s: %w", baseURL, err)
+	}
+	return n, nil
+}
+
+func startBlog(t *tx, made Node, baseURL string, starter *blog.Post) (Node, error) {
+	inserted, err := t.exec(`INSERT INTO node (id, base_url, private_key, created)
+		VALUES (1, $1, $2, $3) ON CONFLICT (id) DO NOTHING`, baseURL, made.PrivateKey, millis(t.now))
+	if err != nil {
+		return Node{}, err
+	}
+	if inserted == 0 {
+		return moveBlog(t, baseURL)
+	}
+	if _, err := t.reviseComments(); err != nil {
+		return Node{}, err
+	}
+	if _, err := t.reviseBlog(); err != nil {
+		return Node{}, err
+	}
+	if starter != nil {
+		if _, _, _, err := publish(t, *starter, PublishOptions{}); err != nil {
+			return Node{}, fmt.Errorf("the first post: %w", err)
+		}
+	}
+	return readNode(t)
+}
+
+// moveBlog gives the blog another address while nobody elsewhere knows the old one.
+func moveBlog(t *tx, baseURL string) (Node, error) {
+	n, err := readNode(t)
+	if err != nil || n.BaseURL == baseURL {
+		return n, err
+	}
+	known, err := t.exists(`SELECT 1 FROM follower
+		UNION ALL SELECT 1 FROM comment WHERE source <> 'own'
+		UNION ALL SELECT 1 FROM reaction LIMIT 1`)
+	if err != nil {
+		return n, err
+	}
+	if known {
+		return n, ErrAnchored
+	}
+	if _, err := t.exec(`UPDATE node SET base_url = $1`, baseURL); err != nil {
+		return n, err
+	}
+	if _, err := t.reviseBlog(); err != nil {
+		return n, err
+	}
+	return readNode(t)
+}
+
+// Node returns the blog's row; ErrNotFound before StartBlog.
+func (db *DB) Node(ctx context.Context) (Node, error) { return readNode(db.reading(ctx)) }
+
+func readNode(t *tx) (Node, error) {
+	var n Node
+	err := t.row(`SELECT base_url, private_key, created FROM node`).
+		Scan(&n.BaseURL, &n.PrivateKey, stamp{&n.Created})
+	if errors.Is(err, sql.ErrNoRows) {
+		return n, fmt.Errorf("the blog's row: %w", ErrNotFound)
+	}
+	if err != nil {
+		return n, fmt.Errorf("read the blog's row: %w", err)
+	}
+	return n, nil
+}

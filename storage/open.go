@@ -1,0 +1,128 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// DB is the blog's rows and media bytes. Its methods are safe for concurrent
+// use; each is one transaction named for what happened.
+type DB struct {
+	pool   *sql.DB // what reading methods read from
+	write  func(context.Context, func(*tx) error) error
+	now    func() time.Time
+	media  string         // folder; avatars are in one below it
+	closes []func() error // in the order things were opened
+}
+
+// Options tell where the data lies.
+type Options struct {
+	Database string           // path of the SQLite file, or a postgres:// URL (which tests use; serving from it comes later)
+	Media    string           // folder of media and avatars
+	Now      func() time.Time // nil means time.Now
+}
+
+// Serve opens the database for the one serving process: creates the file
+// (0600) and the media folder, migrates, takes the lock (ErrInUse when held),
+// clears the leases that a killed predecessor left. A database of a later
+// version of the program is refused with ErrVersion.
+func Serve(ctx context.Context, o Options) (*DB, error) {
+	db := newDB(o)
+	if err := db.serve(ctx, o); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database %s: %w", o.name(), err), db.Close())
+	}
+	return db, nil
+}
+
+// Open opens what exists, for the other commands: ErrNoDatabase when nothing
+// does, ErrVersion when `limelight serve` of this version has not migrated it.
+// Never creates, migrates or seeds. Its writing methods wait up to 30 s for a
+// busy writer.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	db := newDB(o)
+	var err error
+	if o.postgres() {
+		err = openPostgres(ctx, db, o.Database, false)
+	} else {
+		err = openSQLite(ctx, db, o.path())
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database %s: %w", o.name(), err), db.Close())
+	}
+	return db, nil
+}
+
+// Close ends what was opened, after what was being written is committed.
+func (db *DB) Close() error {
+	var errs []error
+	for _, end := range slices.Backward(db.closes) {
+		errs = append(errs, end())
+	}
+	db.closes = nil
+	return errors.Join(errs...)
+}
+
+func newDB(o Options) *DB {
+	db := &DB{now: o.Now, media: o.Media}
+	if db.now == nil {
+		db.now = time.Now
+	}
+	return db
+}
+
+func (db *DB) serve(ctx context.Context, o Options) error {
+	if err := os.MkdirAll(db.avatarFolder(), 0o755); err != nil {
+		return err
+	}
+	if o.postgres() {
+		return openPostgres(ctx, db, o.Database, true)
+	}
+	if err := os.MkdirAll(filepath.Dir(o.path()), 0o750); err != nil {
+		return err
+	}
+	lock, err := lockFile(o.path() + ".lock")
+	if err != nil {
+		return err
+	}
+	db.onClose(lock.Close)
+	if err := serveSQLite(ctx, db, o.path()); err != nil {
+		return err
+	}
+	return db.clearLeases(ctx)
+}
+
+// onClose has Close run end, before everything that was given to it earlier.
+func (db *DB) onClose(end func() error) { db.closes = append(db.closes, end) }
+
+// reading is a tx without a transaction for methods that only read.
+func (db *DB) reading(ctx context.Context) *tx {
+	return &tx{ctx: ctx, on: db.pool, now: wholeMillis(db.now())}
+}
+
+func (o Options) postgres() bool {
+	return strings.HasPrefix(o.Database, "postgres://") || strings.HasPrefix(o.Database, "postgresql://")
+}
+
+// path is absolute, so that a DSN never begins with something that means more
+// than a path. What cannot be made absolute fails when it is opened.
+func (o Options) path() string {
+	if abs, err := filepath.Abs(o.Database); err == nil {
+		return abs
+	}
+	return o.Database
+}
+
+// name is for messages: a URL may hold a password.
+func (o Options) name() string {
+	if o.postgres() {
+		return "postgres://..."
+	}
+	return o.Database
+}

@@ -1,0 +1,122 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"limelight/blog"
+)
+
+// PostFilter narrows Posts. The zero value asks for everything, newest first.
+type PostFilter struct {
+	Listed    bool   // only Published posts of visibility Public or Local: pages, feeds
+	Federated bool   // only Published posts of visibility Public or Unlisted: outbox (combine with Listed for public ones alone)
+	Tag       string // a tag's slug
+	Pinned    bool
+	Limit     int // 0 means all
+	Offset    int
+}
+
+const (
+	isListed    = `p.status = 'published' AND p.visibility IN ('public', 'local')`
+	isFederated = `p.status = 'published' AND p.visibility IN ('public', 'unlisted')`
+)
+
+// where is the filter as a condition on a post named p.
+func (f PostFilter) where() (string, []any) {
+	cond, args := `p.status <> 'deleted'`, []any(nil)
+	if f.Listed {
+		cond += ` AND ` + isListed
+	}
+	if f.Federated {
+		cond += ` AND ` + isFederated
+	}
+	if f.Pinned {
+		cond += ` AND p.pinned`
+	}
+	if f.Tag != "" {
+		args = append(args, f.Tag)
+		cond += ` AND p.id IN (SELECT post_id FROM post_tag WHERE slug = $1)`
+	}
+	return cond, args
+}
+
+// Posts returns posts that are not deleted, newest Published first (id breaks
+// ties), with their tags.
+func (db *DB) Posts(ctx context.Context, f PostFilter) ([]blog.Post, error) {
+	cond, args := f.where()
+	page := fmt.Sprintf(` ORDER BY p.published DESC, p.id DESC LIMIT $%d OFFSET $%d`, len(args)+1, len(args)+2)
+	posts, err := selectPosts(db.reading(ctx), `SELECT `+postColumns+` FROM post p WHERE `+cond+page,
+		append(args, limit(f.Limit), max(f.Offset, 0))...)
+	if err != nil {
+		return nil, fmt.Errorf("list posts: %w", err)
+	}
+	return posts, nil
+}
+
+// CountPosts counts what Posts would return without Limit and Offset.
+func (db *DB) CountPosts(ctx context.Context, f PostFilter) (int, error) {
+	cond, args := f.where()
+	var n int
+	if err := db.reading(ctx).row(`SELECT COUNT(*) FROM post p WHERE `+cond, args...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count posts: %w", err)
+	}
+	return n, nil
+}
+
+// Post returns the post with the slug, or the UUID. ErrNotFound, or ErrDeleted
+// together with a Post that has only ID, Slug, Status, Published and Updated
+// (the time of deletion).
+func (db *DB) Post(ctx context.Context, slugOrID string) (blog.Post, error) {
+	p, err := findPost(db.reading(ctx), slugOrID)
+	if err != nil {
+		return blog.Post{}, fmt.Errorf("read a post: %w", err)
+	}
+	if p.Status == blog.Deleted {
+		return gravestone(p), fmt.Errorf("post %q: %w", slugOrID, ErrDeleted)
+	}
+	return p, nil
+}
+
+// gravestone is what may be told of a deleted post.
+func gravestone(p blog.Post) blog.Post {
+	return blog.Post{ID: p.ID, Slug: p.Slug, Status: p.Status, Published: p.Published, Updated: p.Updated}
+}
+
+// Neighbours are the posts published just before and after p among the listed
+// ones; nil at the ends.
+func (db *DB) Neighbours(ctx context.Context, p blog.Post) (older, newer *blog.Post, err error) {
+	t := db.reading(ctx)
+	if older, err = neighbour(t, p, `(p.published, p.id) < ($1, $2) ORDER BY p.published DESC, p.id DESC`); err == nil {
+		newer, err = neighbour(t, p, `(p.published, p.id) > ($1, $2) ORDER BY p.published, p.id`)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("find the posts beside %s: %w", p.Slug, err)
+	}
+	return older, newer, nil
+}
+
+func neighbour(t *tx, p blog.Post, side string) (*blog.Post, error) {
+	posts, err := selectPosts(t, `SELECT `+postColumns+` FROM post p WHERE `+isListed+` AND `+side+` LIMIT 1`,
+		millis(p.Published), p.ID)
+	if err != nil || len(posts) == 0 {
+		return nil, err
+	}
+	return &posts[0], nil
+}
+
+// TagName is the tag's name as last written; ErrNotFound when no listed post has it.
+func (db *DB) TagName(ctx context.Context, slug string) (string, error) {
+	var name string
+	err := db.reading(ctx).row(`SELECT g.name FROM post_tag g JOIN post p ON p.id = g.post_id
+		WHERE g.slug = $1 AND `+isListed+` ORDER BY p.updated DESC, p.id DESC LIMIT 1`, slug).Scan(&name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("tag %q: %w", slug, ErrNotFound)
+	}
+	if err != nil {
+		return "", fmt.Errorf("read a tag: %w", err)
+	}
+	return name, nil
+}

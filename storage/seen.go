@@ -1,0 +1,74 @@
+package storage
+
+import (
+	"context"
+	"errors"
+)
+
+// Incoming names the activity that an effect comes from. An effect is applied
+// once per (Actor, ID); the methods that take it return false when it was
+// applied before. A zero Incoming is never recorded.
+type Incoming struct {
+	Actor string // IRI of the verified actor
+	ID    string // the activity's id
+}
+
+// apply runs the effect of an incoming activity once. It returns false, with
+// nothing written, when the activity had its effect before, when its actor is
+// blocked, or when the effect itself turns out to be none (errNoEffect).
+func (db *DB) apply(ctx context.Context, in Incoming, effect func(*tx) error) (bool, error) {
+	err := db.write(ctx, func(t *tx) error {
+		if err := t.see(in); err != nil {
+			return err
+		}
+		return effect(t)
+	})
+	if errors.Is(err, errNoEffect) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// see records the activity, or returns errNoEffect when it is known or comes
+// from somebody who is blocked.
+func (t *tx) see(in Incoming) error {
+	if in.Actor != "" {
+		if err := t.refuseBlocked(in.Actor); err != nil {
+			return err
+		}
+	}
+	if in.ID == "" {
+		return nil
+	}
+	n, err := t.exec(`INSERT INTO seen (actor, id, at) VALUES ($1, $2, $3)
+		ON CONFLICT (actor, id) DO NOTHING`, in.Actor, in.ID, millis(t.now))
+	if err == nil && n == 0 {
+		return errNoEffect
+	}
+	return err
+}
+
+// refuseBlocked is errNoEffect when the actor or its host is blocked.
+func (t *tx) refuseBlocked(actorIRI string) error {
+	blocked, err := isBlocked(t, actorIRI)
+	if err == nil && blocked {
+		return errNoEffect
+	}
+	return err
+}
+
+// bury remembers that the actor took the object or activity back.
+func (t *tx) bury(actor, iri string) error {
+	_, err := t.exec(`INSERT INTO tombstone (actor, iri, at) VALUES ($1, $2, $3)
+		ON CONFLICT (actor, iri) DO UPDATE SET at = excluded.at`, actor, iri, millis(t.now))
+	return err
+}
+
+// refuseBuried is errNoEffect when the actor took the object back before it came.
+func (t *tx) refuseBuried(actor, iri string) error {
+	gone, err := t.exists(`SELECT 1 FROM tombstone WHERE actor = $1 AND iri = $2`, actor, iri)
+	if err == nil && gone {
+		return errNoEffect
+	}
+	return err
+}

@@ -1,7 +1,129 @@
 package storage
 
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+
+	"limelight/blog"
+)
+
+// blockedActors are the actors that the target $1 keeps out; $2 is the pattern
+// of its subdomains.
+const blockedActors = `SELECT b.iri FROM actor b
+	WHERE b.iri = $1 OR b.host = $1 OR b.domain = $1 OR b.domain LIKE $2 ESCAPE '!'`
+
+// AddBlock blocks an actor's IRI or a domain with its subdomains: their
+// follows and pending deliveries go, their comments are hidden, their
+// reactions removed. A domain with a port is that port of that host alone.
+// Blocking what is blocked is no error, and cleans up again.
+func (db *DB) AddBlock(ctx context.Context, target string) error {
+	target, err := blockTarget(target)
+	if err == nil {
+		err = db.write(ctx, func(t *tx) error { return addBlock(t, target) })
+	}
+	return wrap("block "+target, err)
+}
+
+func addBlock(t *tx, target string) error {
+	_, err := t.exec(`INSERT INTO block (target, since) VALUES ($1, $2) ON CONFLICT (target) DO NOTHING`, target, millis(t.now))
+	if err != nil {
+		return err
+	}
+	args := []any{target, subdomains(target)}
+	posts, err := t.texts(`SELECT post_id FROM comment WHERE actor IN (`+blockedActors+`) AND state IN ('shown', 'held')
+		UNION SELECT post_id FROM reaction WHERE actor IN (`+blockedActors+`)`, args...)
+	if err != nil {
+		return err
+	}
+	for _, statement := range []string{
+		`UPDATE comment SET state = 'hidden' WHERE state IN ('shown', 'held') AND actor IN (` + blockedActors + `)`,
+		`DELETE FROM reaction WHERE actor IN (` + blockedActors + `)`,
+		`DELETE FROM follower WHERE actor IN (` + blockedActors + `)`,
+		`DELETE FROM delivery WHERE state = 'pending' AND activity_id IN (
+			SELECT id FROM activity WHERE target IN (` + blockedActors + `))`,
+		// What a blocked actor's inbox shares with a follower still goes there.
+		`DELETE FROM delivery WHERE state = 'pending'
+			AND (inbox IN (SELECT delivery_inbox FROM actor WHERE iri IN (` + blockedActors + `))
+				OR inbox IN (SELECT inbox FROM actor WHERE iri IN (` + blockedActors + `)))
+			AND inbox NOT IN (SELECT a.delivery_inbox FROM follower f JOIN actor a ON a.iri = f.actor)`,
+	} {
+		if _, err := t.exec(statement, args...); err != nil {
+			return err
+		}
+	}
+	return t.recount(posts...)
+}
+
+// RemoveBlock lifts a block; comments hidden by it stay hidden until shown
+// again. ErrNotFound when there was none.
+func (db *DB) RemoveBlock(ctx context.Context, target string) error {
+	target, err := blockTarget(target)
+	if err == nil {
+		err = db.write(ctx, func(t *tx) error {
+			n, err := t.exec(`DELETE FROM block WHERE target = $1`, target)
+			if err == nil && n == 0 {
+				return ErrNotFound
+			}
+			return err
+		})
+	}
+	return wrap("unblock "+target, err)
+}
+
+// Blocks lists them by the time they were set.
+func (db *DB) Blocks(ctx context.Context) ([]blog.Block, error) {
+	var out []blog.Block
+	err := db.reading(ctx).each(func(rows *sql.Rows) error {
+		var b blog.Block
+		err := rows.Scan(&b.Target, stamp{&b.Since})
+		out = append(out, b)
+		return err
+	}, `SELECT target, since FROM block ORDER BY since, target`)
+	return out, wrap("list blocks", err)
+}
+
+// Blocked tells whether the actor or its host is blocked.
+func (db *DB) Blocked(ctx context.Context, actorIRI string) (bool, error) {
+	blocked, err := isBlocked(db.reading(ctx), actorIRI)
+	return blocked, wrap("look for a block", err)
+}
+
 // isBlocked tells whether the actor, its host or a domain above it is blocked.
 func isBlocked(t *tx, actorIRI string) (bool, error) {
 	args, list := in(nil, blockTargets(actorIRI))
 	return t.exists(`SELECT 1 FROM block WHERE target IN `+list+` LIMIT 1`, args...)
+}
+
+// blockTarget is a target as it is stored: an IRI as it is, a domain as peers
+// spell it.
+func blockTarget(target string) (string, error) {
+	target = strings.TrimSpace(target)
+	if strings.Contains(target, "://") {
+		return target, nil
+	}
+	host, port, err := net.SplitHostPort(target)
+	if err != nil {
+		host, port = strings.Trim(target, "[]"), ""
+	}
+	host = asciiHost(host)
+	if host == "" || strings.ContainsAny(host, "/@% \t\n") || len(host) > 253 {
+		return target, errors.New("it is neither an actor's address (https://...) nor a domain")
+	}
+	if port != "" {
+		return net.JoinHostPort(host, port), nil
+	}
+	return host, nil
+}
+
+// subdomains is the LIKE pattern of every domain below the target; of an IRI
+// or an address there are none.
+func subdomains(target string) string {
+	if strings.ContainsAny(target, ":/") {
+		return ""
+	}
+	return fmt.Sprintf("%%.%s", strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(target))
 }

@@ -1,8 +1,112 @@
 package storage
 
-// unfollow removes the follower and the deliveries that were on their way to
-// it alone.
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"limelight/blog"
+)
+
+// Follow records (or renews, with its new id) a follower and, in the same
+// transaction, the Accept and its delivery to the actor's own inbox. A
+// repeated Follow is accepted again; an Accept to the same actor that has not
+// left yet is Replaced. False when the activity was seen before or the actor
+// is blocked.
+func (db *DB) Follow(ctx context.Context, in Incoming, f blog.Follower) (bool, error) {
+	if f.Actor.Inbox == "" {
+		return false, fmt.Errorf("follow by %s: it has no inbox", f.Actor.IRI)
+	}
+	ok, err := db.apply(ctx, in, func(t *tx) error { return follow(t, f) })
+	return ok, wrap("follow by "+f.Actor.IRI, err)
+}
+
+func follow(t *tx, f blog.Follower) error {
+	if err := t.refuseBlocked(f.Actor.IRI); err != nil {
+		return err
+	}
+	if err := t.meet(f.Actor); err != nil {
+		return err
+	}
+	if f.Since.IsZero() {
+		f.Since = t.now
+	}
+	_, err := t.exec(`INSERT INTO follower (actor, follow_id, since) VALUES ($1, $2, $3)
+		ON CONFLICT (actor) DO UPDATE SET follow_id = excluded.follow_id`, f.Actor.IRI, f.FollowID, millis(f.Since))
+	if err != nil {
+		return err
+	}
+	// Whoever follows has an inbox that lives.
+	if _, err := t.exec(`UPDATE actor SET gone = 0 WHERE iri = $1`, f.Actor.IRI); err != nil {
+		return err
+	}
+	if err := replacePending(t, `target = $2 AND type = 'Accept'`, f.Actor.IRI); err != nil {
+		return err
+	}
+	accept, err := t.act(blog.Activity{Type: "Accept", Object: blog.FollowObject, Ref: f.FollowID, Target: f.Actor.IRI})
+	if err != nil {
+		return err
+	}
+	return deliverTo(t, accept, f.Actor.Inbox)
+}
+
+// Unfollow removes the follower, the Accepts that were on their way to it and,
+// when no other follower shares the inbox, the Creates and Updates too (a
+// Delete is always sent). ok is false when it did not follow.
+func (db *DB) Unfollow(ctx context.Context, in Incoming) (bool, error) {
+	ok, err := db.apply(ctx, in, func(t *tx) error {
+		followed, err := t.unfollow(in.Actor)
+		if err == nil && !followed {
+			return errNoEffect
+		}
+		return err
+	})
+	return ok, wrap("unfollow by "+in.Actor, err)
+}
+
+// unfollow removes the follower and what was on its way to it alone and is in
+// nobody's hands.
 func (t *tx) unfollow(actor string) (bool, error) {
 	n, err := t.exec(`DELETE FROM follower WHERE actor = $1`, actor)
-	return n > 0, err
+	if err != nil || n == 0 {
+		return false, err
+	}
+	_, err = t.exec(`DELETE FROM delivery WHERE state = 'pending' AND NOT (leased AND due > $2)
+		AND activity_id IN (SELECT id FROM activity WHERE target = $1)`, actor, millis(t.now))
+	if err != nil {
+		return false, err
+	}
+	var inbox string
+	err = t.row(`SELECT a.delivery_inbox FROM actor a WHERE a.iri = $1 AND NOT EXISTS (
+		SELECT 1 FROM follower f JOIN actor b ON b.iri = f.actor WHERE b.delivery_inbox = a.delivery_inbox)`, actor).Scan(&inbox)
+	if errors.Is(err, sql.ErrNoRows) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	_, err = t.exec(`DELETE FROM delivery WHERE inbox = $1 AND state = 'pending' AND NOT (leased AND due > $2)
+		AND activity_id IN (SELECT a.id FROM activity a WHERE a.target = '' AND a.type <> 'Delete')`, inbox, millis(t.now))
+	return true, err
+}
+
+// Followers in the order they came. n 0 means all.
+func (db *DB) Followers(ctx context.Context, n, offset int) ([]blog.Follower, error) {
+	var out []blog.Follower
+	err := db.reading(ctx).each(func(rows *sql.Rows) error {
+		var f blog.Follower
+		err := rows.Scan(append([]any{&f.Actor.IRI, &f.FollowID, stamp{&f.Since}}, actorFields(&f.Actor)...)...)
+		out = append(out, f)
+		return err
+	}, `SELECT f.actor, f.follow_id, f.since, `+actorColumns+` FROM follower f JOIN actor a ON a.iri = f.actor
+		ORDER BY f.since, f.actor LIMIT $1 OFFSET $2`, limit(n), max(offset, 0))
+	return out, wrap("list followers", err)
+}
+
+// CountFollowers counts them.
+func (db *DB) CountFollowers(ctx context.Context) (int, error) {
+	var n int
+	err := db.reading(ctx).row(`SELECT COUNT(*) FROM follower`).Scan(&n)
+	return n, wrap("count followers", err)
 }

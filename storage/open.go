@@ -15,11 +15,12 @@ import (
 // DB is the blog's rows and media bytes. Its methods are safe for concurrent
 // use; each is one transaction named for what happened.
 type DB struct {
-	pool   *sql.DB // what reading methods read from
-	write  func(context.Context, func(*tx) error) error
-	now    func() time.Time
-	media  string         // folder; avatars are in one below it
-	closes []func() error // in the order things were opened
+	pool       *sql.DB // what reading methods read from
+	write      func(context.Context, func(*tx) error) error
+	now        func() time.Time
+	skipLocked string         // on PostgreSQL, lets a claim pass by rows that another one holds
+	media      string         // folder; avatars are in one below it
+	closes     []func() error // in the order things were opened
 }
 
 // Options tell where the data lies.

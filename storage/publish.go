@@ -209,7 +209,7 @@ func comeOut(t *tx, p *blog.Post) (err error) {
 		return err
 	}
 	_, err = t.exec(`UPDATE post SET status = $2, announced = $3, revision = $4 WHERE id = $1`,
-		p.ID, p.Status, p.Announced, p.Revision)
+		p.ID, string(p.Status), p.Announced, p.Revision)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,107 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"limelight/blog"
+)
+
+const deliverySelect = `SELECT d.id, d.inbox, d.host, d.state, d.tries, d.status, d.error, d.next_try, d.delivered, d.created,
+		COALESCE(p.slug, ''), ` + activityColumns + `
+	FROM delivery d JOIN activity a ON a.id = d.activity_id
+		LEFT JOIN post p ON a.object_type = 'post' AND p.id = a.ref `
+
+func selectDeliveries(t *tx, cond string, args ...any) ([]blog.Delivery, error) {
+	var out []blog.Delivery
+	err := t.each(func(rows *sql.Rows) error {
+		var d blog.Delivery
+		fields := []any{&d.ID, &d.Inbox, &d.Host, &d.State, &d.Tries, &d.Status, &d.Error,
+			stamp{&d.NextTry}, stamp{&d.Delivered}, stamp{&d.Created}, &d.PostSlug}
+		err := rows.Scan(append(fields, activityFields(&d.Activity)...)...)
+		out = append(out, d)
+		return err
+	}, deliverySelect+cond, args...)
+	return out, err
+}
+
+// Deliveries for the author: of one post (slug or UUID) or all, newest first.
+// n 0 means all. ErrNotFound when post names none.
+func (db *DB) Deliveries(ctx context.Context, post string, n, offset int) ([]blog.Delivery, error) {
+	t := db.reading(ctx)
+	cond, args := ``, []any{limit(n), max(offset, 0)}
+	if post != "" {
+		p, err := findPost(t, post)
+		if err != nil {
+			return nil, fmt.Errorf("list deliveries: %w", err)
+		}
+		cond, args = `WHERE a.ref = $3 AND a.object_type = 'post' `, append(args, p.ID)
+	}
+	out, err := selectDeliveries(t, cond+`ORDER BY d.id DESC LIMIT $1 OFFSET $2`, args...)
+	return out, wrap("list deliveries", err)
+}
+
+// RecordReceipts stores outcomes and ends their leases, all in one
+// transaction. What is not pending any more is left as it is. An inbox that is
+// gone gets nothing new for a week, unless its actor is fetched or follows
+// again before.
+func (db *DB) RecordReceipts(ctx context.Context, rs []blog.Receipt) error {
+	err := db.write(ctx, func(t *tx) error {
+		for _, r := range rs {
+			if err := recordReceipt(t, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return wrap("record receipts", err)
+}
+
+// maxError bounds the text of a failure that is kept.
+const maxError = 500
+
+func recordReceipt(t *tx, r blog.Receipt) error {
+	at := r.At
+	if at.IsZero() {
+		at = t.now
+	}
+	var next, delivered, done int64
+	switch r.State {
+	case blog.Pending:
+		next = millis(r.NextTry)
+	case blog.Sent:
+		delivered, done = millis(at), millis(at)
+	case blog.Failed, blog.Replaced:
+		done = millis(at)
+	default:
+		return fmt.Errorf("delivery %d: there is no state %q", r.ID, r.State)
+	}
+	text := []rune(r.Error)
+	_, err := t.exec(`UPDATE delivery SET state = $2, status = $3, error = $4, tries = tries + 1, next_try = $5,
+			due = $5, leased = FALSE, delivered = $6, done = $7
+		WHERE id = $1 AND state = 'pending'`,
+		r.ID, string(r.State), r.Status, string(text[:min(len(text), maxError)]), next, delivered, done)
+	if err != nil || !r.Gone {
+		return err
+	}
+	_, err = t.exec(`UPDATE actor SET gone = $2 WHERE delivery_inbox = (SELECT inbox FROM delivery WHERE id = $1)`,
+		r.ID, millis(at))
+	return err
+}
+
+// ReleaseDeliveries ends the leases of these deliveries without an attempt
+// (shutdown): they are due as they were before.
+func (db *DB) ReleaseDeliveries(ctx context.Context, ids []int64) error {
+	err := db.write(ctx, func(t *tx) error {
+		for _, id := range ids {
+			_, err := t.exec(`UPDATE delivery SET leased = FALSE, due = next_try
+				WHERE id = $1 AND state = 'pending' AND leased`, id)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return wrap("release deliveries", err)
+}

@@ -1,0 +1,46 @@
+package storage
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	memory     = 30 * 24 * time.Hour // of seen activities and tombstones
+	receipts   = 90 * 24 * time.Hour // kept for the author
+	pruneBatch = 1000                // rows per transaction, so that others get their turn
+)
+
+// Prune forgets what has served its time: seen activities and tombstones after
+// 30 days, receipts after 90, then activities that nothing refers to any more
+// (the Creates stay, for the outbox) and pictures that no actor has.
+func (db *DB) Prune(ctx context.Context, now time.Time) error {
+	for _, stale := range []struct {
+		rows string
+		age  time.Duration
+	}{
+		{`seen WHERE (actor, id) IN (SELECT actor, id FROM seen WHERE at < $1 LIMIT $2)`, memory},
+		{`tombstone WHERE (actor, iri) IN (SELECT actor, iri FROM tombstone WHERE at < $1 LIMIT $2)`, memory},
+		{`delivery WHERE id IN (SELECT id FROM delivery WHERE state <> 'pending' AND done < $1 LIMIT $2)`, receipts},
+		{`activity WHERE id IN (SELECT a.id FROM activity a WHERE a.created < $1 AND a.type <> 'Create'
+			AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.activity_id = a.id) LIMIT $2)`, receipts},
+	} {
+		if err := db.deleteStale(ctx, `DELETE FROM `+stale.rows, now.Add(-stale.age)); err != nil {
+			return wrap("prune", err)
+		}
+	}
+	return wrap("prune avatars", db.sweepAvatars(ctx, now))
+}
+
+func (db *DB) deleteStale(ctx context.Context, statement string, before time.Time) error {
+	for {
+		var n int64
+		err := db.write(ctx, func(t *tx) (err error) {
+			n, err = t.exec(statement, millis(before), pruneBatch)
+			return err
+		})
+		if err != nil || n < pruneBatch {
+			return err
+		}
+	}
+}

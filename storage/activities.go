@@ -32,7 +32,8 @@ func (db *DB) Activity(ctx context.Context, id string) (blog.Activity, error) {
 }
 
 // OutboxActivities are the Creates of public, federated posts, the post with
-// the newest date first. CountPosts with Listed and Federated counts them.
+// the newest date first (a CROSS JOIN keeps SQLite from beginning with all
+// activities). CountPosts with Listed and Federated counts them.
 func (db *DB) OutboxActivities(ctx context.Context, n, offset int) ([]blog.Activity, error) {
 	var out []blog.Activity
 	err := db.reading(ctx).each(func(rows *sql.Rows) error {
@@ -40,8 +41,8 @@ func (db *DB) OutboxActivities(ctx context.Context, n, offset int) ([]blog.Activ
 		err := rows.Scan(activityFields(&a)...)
 		out = append(out, a)
 		return err
-	}, `SELECT `+activityColumns+` FROM post p JOIN activity a ON a.ref = p.id AND a.type = 'Create' AND a.object_type = 'post'
-		WHERE p.status = 'published' AND p.visibility = 'public'
+	}, `SELECT `+activityColumns+` FROM post p CROSS JOIN activity a
+		WHERE a.ref = p.id AND a.type = 'Create' AND a.object_type = 'post' AND p.status = 'published' AND p.visibility = 'public'
 		ORDER BY p.published DESC, p.id DESC LIMIT $1 OFFSET $2`, limit(n), max(offset, 0))
 	if err != nil {
 		return nil, fmt.Errorf("list the outbox: %w", err)

@@ -35,7 +35,7 @@ const (
 	createPending = `SELECT 1 FROM delivery d JOIN activity c ON c.id = d.activity_id
 		WHERE d.inbox = x.inbox AND d.object = $2 AND d.state = 'pending' AND NOT (d.leased AND d.due > $3) AND c.type = 'Create'`
 
-	onceEach = ` ON CONFLICT (activity_id, inbox) DO NOTHING`
+	onceEach = ` ORDER BY x.inbox ON CONFLICT (activity_id, inbox) DO NOTHING`
 )
 
 func deliverCreate(t *tx, a blog.Activity) (int, error) {

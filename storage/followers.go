@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 
 	"limelight/blog"
@@ -41,7 +40,11 @@ func follow(t *tx, f blog.Follower) error {
 	if _, err := t.exec(`UPDATE actor SET gone = 0 WHERE iri = $1`, f.Actor.IRI); err != nil {
 		return err
 	}
-	if err := replacePending(t, `target = $2 AND type = 'Accept'`, f.Actor.IRI); err != nil {
+	_, err = t.exec(`UPDATE delivery SET state = 'replaced', next_try = 0, leased = FALSE, done = $1
+		WHERE inbox = $2 AND state = 'pending' AND NOT (leased AND due > $1)
+			AND EXISTS (SELECT 1 FROM activity a WHERE a.id = delivery.activity_id AND a.target = $3 AND a.type = 'Accept')`,
+		millis(t.now), f.Actor.Inbox, f.Actor.IRI)
+	if err != nil {
 		return err
 	}
 	accept, err := t.act(blog.Activity{Type: "Accept", Object: blog.FollowObject, Ref: f.FollowID, Target: f.Actor.IRI})
@@ -72,23 +75,22 @@ func (t *tx) unfollow(actor string) (bool, error) {
 	if err != nil || n == 0 {
 		return false, err
 	}
-	_, err = t.exec(`DELETE FROM delivery WHERE state = 'pending' AND NOT (leased AND due > $2)
-		AND activity_id IN (SELECT id FROM activity WHERE target = $1)`, actor, millis(t.now))
+	inboxes, err := t.texts(`SELECT a.inbox FROM actor a WHERE a.iri = $1
+		UNION SELECT a.delivery_inbox FROM actor a WHERE a.iri = $1`, actor)
 	if err != nil {
 		return false, err
 	}
-	var inbox string
-	err = t.row(`SELECT a.delivery_inbox FROM actor a WHERE a.iri = $1 AND NOT EXISTS (
-		SELECT 1 FROM follower f JOIN actor b ON b.iri = f.actor WHERE b.delivery_inbox = a.delivery_inbox)`, actor).Scan(&inbox)
-	if errors.Is(err, sql.ErrNoRows) {
-		return true, nil
+	for _, inbox := range inboxes {
+		_, err := t.exec(`DELETE FROM delivery WHERE inbox = $1 AND state = 'pending' AND NOT (leased AND due > $2)
+			AND EXISTS (SELECT 1 FROM activity a WHERE a.id = delivery.activity_id AND (a.target = $3
+				OR a.target = '' AND a.type <> 'Delete' AND NOT EXISTS (
+					SELECT 1 FROM follower f JOIN actor b ON b.iri = f.actor WHERE b.delivery_inbox = $1)))`,
+			inbox, millis(t.now), actor)
+		if err != nil {
+			return false, err
+		}
 	}
-	if err != nil {
-		return false, err
-	}
-	_, err = t.exec(`DELETE FROM delivery WHERE inbox = $1 AND state = 'pending' AND NOT (leased AND due > $2)
-		AND activity_id IN (SELECT a.id FROM activity a WHERE a.target = '' AND a.type <> 'Delete')`, inbox, millis(t.now))
-	return true, err
+	return true, nil
 }
 
 // Followers in the order they came. n 0 means all.

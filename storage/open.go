@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -15,7 +14,7 @@ import (
 // DB is the blog's rows and media bytes. Its methods are safe for concurrent
 // use; each is one transaction named for what happened.
 type DB struct {
-	pool       *sql.DB // what reading methods read from
+	pool       runner // what reading methods read from
 	write      func(context.Context, func(*tx) error) error
 	now        func() time.Time
 	skipLocked string         // on PostgreSQL, lets a claim pass by rows that another one holds

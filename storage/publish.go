@@ -121,9 +121,11 @@ func following(old *blog.Post, p blog.Post, now time.Time) (blog.Post, error) {
 	if next.Visibility == "" {
 		next.Visibility = blog.Public
 	}
+	// What is out stays out under its date, even when the clock was set back.
+	out := old != nil && old.Status == blog.Published && old.Published.Equal(next.Published)
 	switch {
 	case p.Status == blog.Draft:
-	case next.Published.After(now):
+	case next.Published.After(now) && !out:
 		next.Status = blog.Scheduled
 	default:
 		next.Status = blog.Published

@@ -1,0 +1,197 @@
+package signature
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ed25519"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-fed/httpsig"
+)
+
+const (
+	window = time.Hour // that Date and (created) may lie in the past, and Date in the future
+
+	// ahead is how far (created) may lie in the future, and how long a passed
+	// (expires) may be: httpsig allows no more, by the machine's clock.
+	ahead = 10 * time.Second
+
+	minRSA = 2048 // bits; everybody makes keys of this size
+	maxRSA = 8192 // bits; larger ones only cost time
+)
+
+// Verify checks the signature against the request as it arrived at host, the
+// blog's own (with a port only when its address has one), whatever Host header
+// a proxy has put there. body is what was read of the request's; the SHA-256 of
+// its Digest must be that of body. Date and (created), whichever is covered,
+// must lie within an hour of now, both ways; (created) at most ten seconds
+// ahead. The type of public picks the algorithm: *rsa.PublicKey (2,048 to 8,192
+// bits) or ed25519.PublicKey.
+//
+// Errors are ErrMalformed (400) or else mean 401; with ErrMismatch everything
+// is in order but the signature itself.
+func (s *Signature) Verify(r *http.Request, body []byte, host string, now time.Time, public crypto.PublicKey) error {
+	return s.verify(r, body, host, now, public, minRSA)
+}
+
+func (s *Signature) verify(r *http.Request, body []byte, host string, now time.Time, public crypto.PublicKey, minBits int) error {
+	algorithm, err := s.pick(public, minBits)
+	if err != nil {
+		return err
+	}
+	if err := s.checkTime(r.Header, now); err != nil {
+		return err
+	}
+	if s.covers("digest") {
+		if err := checkDigest(r.Header.Values("Digest"), body); err != nil {
+			return err
+		}
+	}
+	for _, h := range hosts(host) {
+		for _, target := range targets(r) {
+			if err = s.try(r, h, target, public, algorithm); err == nil {
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("%w: %w", ErrMismatch, err)
+}
+
+// pick is the algorithm for the key. What the sender calls it is only checked
+// to be no other: hs2019 says nothing, and means RSA with SHA-256 in practice.
+func (s *Signature) pick(public crypto.PublicKey, minBits int) (httpsig.Algorithm, error) {
+	switch key := public.(type) {
+	case *rsa.PublicKey:
+		if bits := key.N.BitLen(); bits < minBits || bits > maxRSA {
+			return "", fmt.Errorf("an RSA key of %d bits is not accepted; make it %d to %d", bits, minBits, maxRSA)
+		}
+		if s.algorithm == "" || s.algorithm == "rsa-sha256" || s.algorithm == "hs2019" {
+			return httpsig.RSA_SHA256, nil
+		}
+		return "", fmt.Errorf("algorithm %q does not go with an RSA key; use rsa-sha256", s.algorithm)
+	case ed25519.PublicKey:
+		if s.algorithm == "" || s.algorithm == "ed25519" || s.algorithm == "hs2019" {
+			return httpsig.ED25519, nil
+		}
+		return "", fmt.Errorf("algorithm %q does not go with an Ed25519 key; use hs2019", s.algorithm)
+	}
+	return "", fmt.Errorf("a key of type %T is not accepted; use RSA", public)
+}
+
+// checkTime holds what is covered of Date, (created) and (expires) against now.
+func (s *Signature) checkTime(h http.Header, now time.Time) error {
+	if s.covers("date") {
+		dates := h.Values("Date")
+		if len(dates) != 1 {
+			return malformed("%d Date headers; send one", len(dates))
+		}
+		date, err := http.ParseTime(dates[0])
+		if err != nil {
+			return malformed("the Date should read like %s", http.TimeFormat)
+		}
+		if off := now.Sub(date); off > window || off < -window {
+			return fmt.Errorf("the Date is more than an hour off: here it is %s", now.UTC().Format(http.TimeFormat))
+		}
+	}
+	if s.covers("(created)") {
+		if off := now.Sub(time.Unix(s.created, 0)); off > window || off < -ahead {
+			return fmt.Errorf("created is too far off: here it is %d", now.Unix())
+		}
+	}
+	if s.covers("(expires)") && now.Sub(time.Unix(s.expires, 0)) > ahead {
+		return fmt.Errorf("the signature has expired: here it is %d", now.Unix())
+	}
+	return nil
+}
+
+// checkDigest compares the Digest header, RFC 3230, with the body. Of several
+// digests every SHA-256 counts and at least one is needed.
+func checkDigest(lines []string, body []byte) error {
+	sum := sha256.Sum256(body)
+	found := false
+	for digest := range strings.SplitSeq(strings.Join(lines, ","), ",") {
+		name, value, _ := strings.Cut(strings.Trim(digest, " \t"), "=")
+		if !strings.EqualFold(name, "SHA-256") {
+			continue
+		}
+		got, err := base64.StdEncoding.DecodeString(value)
+		if err != nil {
+			return malformed("the SHA-256 of Digest is not base64")
+		}
+		if !bytes.Equal(got, sum[:]) {
+			return fmt.Errorf("the Digest is not that of the body: its SHA-256 is %s", base64.StdEncoding.EncodeToString(sum[:]))
+		}
+		found = true
+	}
+	if !found {
+		return errors.New("the Digest has no SHA-256")
+	}
+	return nil
+}
+
+// hosts are the values of Host that a sender may have signed: Mastodon leaves
+// the port out.
+func hosts(host string) []string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		return []string{host, name}
+	}
+	return []string{host}
+}
+
+// targets are the paths that a sender may have signed: as on the wire, and
+// without the query, which old Mastodons left out.
+func targets(r *http.Request) []string {
+	target := r.URL.RequestURI()
+	if strings.HasPrefix(r.RequestURI, "/") {
+		target = r.RequestURI
+	}
+	if path, _, ok := strings.Cut(target, "?"); ok {
+		return []string{target, path}
+	}
+	return []string{target}
+}
+
+// try has httpsig verify the signature over one reading of the request. It is
+// shown a copy: it changes the headers, decodes the path, and looks for a
+// signature in Authorization too.
+func (s *Signature) try(r *http.Request, host, target string, public crypto.PublicKey, algorithm httpsig.Algorithm) error {
+	header := http.Header{}
+	for _, name := range s.covered {
+		name = http.CanonicalHeaderKey(name)
+		if values, ok := r.Header[name]; ok {
+			header[name] = values
+		}
+	}
+	header["Host"] = []string{host}
+	header["Signature"] = []string{s.plain()}
+	verifier, err := httpsig.NewVerifier(&http.Request{Method: r.Method, URL: &url.URL{Path: target}, Header: header})
+	if err != nil {
+		return err
+	}
+	return verifier.Verify(public, algorithm)
+}
+
+// plain is the header in the only form that httpsig reads. The id of the key is
+// not part of what is signed, so a stand-in for it does.
+func (s *Signature) plain() string {
+	var b strings.Builder
+	b.WriteString(`keyId="key",algorithm="hs2019",`)
+	if s.covers("(created)") {
+		b.WriteString("created=" + strconv.FormatInt(s.created, 10) + ",")
+	}
+	if s.covers("(expires)") {
+		b.WriteString("expires=" + strconv.FormatInt(s.expires, 10) + ",")
+	}
+	b.WriteString(`headers="` + strings.Join(s.covered, " ") + `",signature="` + s.value + `"`)
+	return b.String()
+}

@@ -1,0 +1,140 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"strconv"
+	"time"
+
+	"limelight/storage"
+)
+
+// answer is a finished page, feed or file: the bytes, the bytes gzipped, and
+// the headers, so that sending it is nothing but sending. It is never changed
+// once others can see it; header values are shared between requests.
+type answer struct {
+	body, zipped             []byte // zipped is nil where it would not be smaller
+	etag, zippedETag         []string
+	length, zippedLength     []string
+	mediaType                []string
+	cacheControl             []string
+	vary                     []string
+	link                     []string // nil when there is none
+	modified, modifiedSooner []string // nil when unknown; see date
+	modifiedAt, settled      time.Time
+
+	revisions storage.Revisions // of what it was made of
+	talk      bool              // whether it shows comments or counts
+	revision  int64             // of its post; 0 when it is not the page of one
+}
+
+var (
+	varyPage      = []string{"Accept, Accept-Encoding"} // some pages answer other servers with a redirect
+	varyFile      = []string{"Accept-Encoding"}
+	encodingGzip  = []string{"gzip"}
+	cacheCheck    = []string{"public, max-age=0, must-revalidate"}
+	cacheForGood  = []string{"public, max-age=31536000, immutable"}
+	cacheSomeTime = []string{"public, max-age=86400"}
+)
+
+// newAnswer makes an answer that a browser keeps but asks about each time.
+func newAnswer(mediaType string, body []byte) *answer {
+	sum := sha256.Sum256(body)
+	tag := base64.RawURLEncoding.EncodeToString(sum[:15])
+	a := &answer{
+		body: body, zipped: squeeze(body), mediaType: []string{mediaType},
+		cacheControl: cacheCheck, vary: varyPage,
+		// Strong tags differ where the bytes do (RFC 9110 section 8.8.3.3).
+		etag: []string{`"` + tag + `"`}, zippedETag: []string{`"` + tag + `-z"`},
+		length: []string{strconv.Itoa(len(body))},
+	}
+	a.zippedLength = []string{strconv.Itoa(len(a.zipped))}
+	return a
+}
+
+// squeeze is body gzipped, or nil where that gains nothing.
+func squeeze(body []byte) []byte {
+	var b bytes.Buffer
+	// A bytes.Buffer takes everything, and the level exists.
+	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	_, _ = z.Write(body)
+	_ = z.Close()
+	if b.Len() >= len(body) {
+		return nil
+	}
+	return bytes.Clone(b.Bytes())
+}
+
+// unsettled is how long after a revision something may still change within the
+// same second of Last-Modified, or an older page be served: a second, and
+// Watch's period.
+const unsettled = time.Second + 2*watchPeriod
+
+// date notes when the content changed last. Last-Modified counts in seconds,
+// and a reader that has nothing else would never see a second change in the
+// same one. So an answer that young is dated a second sooner: such a reader
+// gets it once more and is right.
+func (a *answer) date(at time.Time) {
+	if at.IsZero() || at.Unix() <= 0 {
+		return
+	}
+	a.modifiedAt = at.UTC().Truncate(time.Second)
+	a.settled = at.Add(unsettled)
+	a.modified = []string{a.modifiedAt.Format(http.TimeFormat)}
+	a.modifiedSooner = []string{a.modifiedAt.Add(-time.Second).Format(http.TimeFormat)}
+}
+
+// send answers a GET or HEAD: 304 when the reader has it already.
+func (a *answer) send(w http.ResponseWriter, r *http.Request, now time.Time) error {
+	h := w.Header()
+	h["Cache-Control"] = a.cacheControl
+	h["Vary"] = a.vary
+	if a.link != nil {
+		h["Link"] = a.link
+	}
+	if a.modified != nil {
+		if now.Before(a.settled) {
+			h["Last-Modified"] = a.modifiedSooner
+		} else {
+			h["Last-Modified"] = a.modified
+		}
+	}
+	if a.known(r) {
+		h["Etag"] = a.etag
+		if a.zipped != nil && acceptsGzip(r.Header) {
+			h["Etag"] = a.zippedETag
+		}
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	return a.write(w, r, http.StatusOK)
+}
+
+// write sends the bytes with the headers that belong to them.
+func (a *answer) write(w http.ResponseWriter, r *http.Request, status int) error {
+	h := w.Header()
+	body, etag, length := a.body, a.etag, a.length
+	if a.zipped != nil && acceptsGzip(r.Header) {
+		body, etag, length = a.zipped, a.zippedETag, a.zippedLength
+		h["Content-Encoding"] = encodingGzip
+	}
+	h["Content-Type"] = a.mediaType
+	h["Content-Length"] = length
+	h["Cache-Control"] = a.cacheControl
+	h["Vary"] = a.vary
+	if etag != nil {
+		h["Etag"] = etag
+	}
+	w.WriteHeader(status)
+	if r.Method == http.MethodHead {
+		return nil
+	}
+	_, err := w.Write(body)
+	return gone(err)
+}
+
+// weight is about how many bytes of memory the answer takes.
+func (a *answer) weight() int { return len(a.body) + len(a.zipped) + 1024 }

@@ -1,0 +1,110 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"net/http"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+
+	"limelight/storage"
+)
+
+const (
+	cacheBytes = 8 << 20 // of pages and feeds in memory
+	fillTime   = 10 * time.Second
+)
+
+// key names a page or feed. Only what exists is ever kept under one, so that
+// asking for addresses at random fills nothing.
+type key struct {
+	kind string // home, post, tag, or the file name of a feed
+	name string // the slug of a post or tag
+	page int    // from 1
+}
+
+func newCache() (*otter.Cache[key, *answer], error) {
+	return otter.New(&otter.Options[key, *answer]{
+		MaximumWeight: cacheBytes,
+		Weigher: func(k key, a *answer) uint32 {
+			return uint32(min(a.weight()+len(k.kind)+len(k.name), math.MaxUint32))
+		},
+	})
+}
+
+// load makes an answer of rows. Revisions are from before it reads any; last is
+// what it made under the same key before, or nil.
+type load func(ctx context.Context, revisions storage.Revisions, last *answer) (*answer, error)
+
+// kept is the answer under k, or nil when there is none that shows the present.
+func (s *Site) kept(k key) *answer {
+	a, ok := s.cache.GetIfPresent(k)
+	if !ok || !a.shows(s.latest.Load()) {
+		return nil
+	}
+	return a
+}
+
+// shows tells whether nothing has changed since the answer was made.
+func (a *answer) shows(latest *storage.Revisions) bool {
+	return latest != nil && a.revisions.Blog.N == latest.Blog.N && (!a.talk || a.revisions.Comments.N == latest.Comments.N)
+}
+
+// fill makes the answer under k, once for all who wait for it, and sends it.
+func (s *Site) fill(w http.ResponseWriter, r *http.Request, k key, make load) error {
+	made, err, _ := s.fills.Do(fmt.Sprintf("%s %s %d", k.kind, k.name, k.page), func() (any, error) {
+		// The first who asks may go away; the others wait on.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), fillTime)
+		defer cancel()
+		return s.remake(ctx, k, make)
+	})
+	if err != nil {
+		return err
+	}
+	return made.(*answer).send(w, r, s.now())
+}
+
+func (s *Site) remake(ctx context.Context, k key, make load) (*answer, error) {
+	revisions, err := s.db.Revisions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.see(revisions)
+	last, _ := s.cache.GetIfPresent(k)
+	a, err := make(ctx, revisions, last)
+	if err != nil {
+		if status := statusOf(err); status == http.StatusNotFound || status == http.StatusGone {
+			s.cache.Invalidate(k)
+		}
+		return nil, err
+	}
+	a.revisions = revisions
+	s.cache.Set(k, a)
+	return a, nil
+}
+
+// see takes note of revisions, unless later ones are known.
+func (s *Site) see(revisions storage.Revisions) {
+	for {
+		latest := s.latest.Load()
+		if latest != nil {
+			if latest.Blog.N >= revisions.Blog.N && latest.Comments.N >= revisions.Comments.N {
+				return
+			}
+			revisions.Blog = later(revisions.Blog, latest.Blog)
+			revisions.Comments = later(revisions.Comments, latest.Comments)
+		}
+		if s.latest.CompareAndSwap(latest, &revisions) {
+			return
+		}
+	}
+}
+
+func later(a, b storage.Revision) storage.Revision {
+	if a.N > b.N {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,181 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"limelight/blog"
+	"limelight/storage"
+)
+
+const commentsPerPage = 300
+
+// postPage is a post with the conversation below it.
+type postPage struct {
+	entry
+	Post      *blog.Post
+	Thread    []*commentView
+	Replies   string     // who may reply: open, held, closed or local
+	Page      int        // of the comments
+	Pages     int        // of the comments
+	Earlier   string     // path of the page with earlier comments; empty when there is none
+	Later     string     // path of the page with later ones; empty when there is none
+	Older     *neighbour // nil at the end
+	Newer     *neighbour // nil at the beginning
+	Permanent string     // the post's address, to be copied
+}
+
+type neighbour struct {
+	Name string
+	Path string
+}
+
+var (
+	slugShape = regexp.MustCompile(`^[a-z0-9-]{1,100}$`)
+	anyCase   = regexp.MustCompile(`^[A-Za-z0-9-]{1,100}$`)
+)
+
+// Post answers /posts/{slug}: the post and its comments, further ones under
+// ?comments=N.
+func (s *Site) Post(w http.ResponseWriter, r *http.Request) {
+	s.handle(w, r, s.post)
+}
+
+func (s *Site) post(w http.ResponseWriter, r *http.Request) error {
+	slug := r.PathValue("slug")
+	n, ok := queryPage(r, "comments")
+	if !ok || !anyCase.MatchString(slug) {
+		return fault(http.StatusNotFound)
+	}
+	if !slugShape.MatchString(slug) || strings.HasSuffix(r.URL.Path, "/") {
+		return moved(blog.PostPath(strings.ToLower(slug)))
+	}
+	k := key{kind: "post", name: slug, page: n}
+	if a := s.kept(k); a != nil {
+		return a.send(w, r, s.now())
+	}
+	return s.fill(w, r, k, func(ctx context.Context, revisions storage.Revisions, last *answer) (*answer, error) {
+		return s.renderPost(ctx, revisions, k, last)
+	})
+}
+
+// published is the post that readers may see, or a 404 or 410.
+func (s *Site) published(ctx context.Context, slug string) (blog.Post, error) {
+	p, err := s.db.Post(ctx, slug)
+	if err == nil && (p.Status != blog.Published || !p.Visibility.Shown()) {
+		err = fault(http.StatusNotFound)
+	}
+	return p, err
+}
+
+func (s *Site) renderPost(ctx context.Context, revisions storage.Revisions, k key, last *answer) (*answer, error) {
+	p, err := s.published(ctx, k.name)
+	if err != nil {
+		return nil, err
+	}
+	if p.Slug != k.name { // it was asked for by its id
+		return nil, moved(blog.PostPath(p.Slug))
+	}
+	if last != nil && last.revision == p.Revision && last.revisions.Blog.N == revisions.Blog.N {
+		// Something was said under another post.
+		same := *last
+		return &same, nil
+	}
+	page, err := s.readPost(ctx, &p, k.page)
+	if err != nil {
+		return nil, err
+	}
+	d := s.document(page.Name)
+	d.Post = page
+	if p.Language != "" {
+		d.speak(p.Language)
+	}
+	d.Canonical = page.URL
+	if k.page > 1 {
+		d.Canonical += "?comments=" + strconv.Itoa(k.page)
+	}
+	d.NoIndex = p.Visibility == blog.Unlisted
+	d.Description = page.Teaser
+	if p.Sensitive {
+		d.Description = page.Warning
+	}
+	if p.Image.Path != "" {
+		d.Image = p.Image
+	}
+	if p.Federated() {
+		d.Activity = s.blog.PostIRI(p.ID)
+	}
+	body, err := s.pages.render(postTemplate, d)
+	if err != nil {
+		return nil, err
+	}
+	a := newAnswer("text/html; charset=utf-8", body)
+	a.talk, a.revision, a.link = true, p.Revision, linkHeader(d.Activity)
+	a.date(newest(revisions))
+	return a, nil
+}
+
+func (s *Site) readPost(ctx context.Context, p *blog.Post, page int) (*postPage, error) {
+	v := &postPage{
+		entry: s.entry(p), Post: p, Replies: s.replies(p), Permanent: s.blog.PostURL(p.Slug),
+		Page: page, Pages: max(1, (p.CommentCount+commentsPerPage-1)/commentsPerPage),
+	}
+	if page > v.Pages {
+		return nil, fault(http.StatusNotFound)
+	}
+	filter := storage.CommentFilter{Post: p.ID, OnPage: true, Limit: commentsPerPage, Offset: (page - 1) * commentsPerPage}
+	if page == v.Pages {
+		filter.Limit += commentsPerPage // erased ones take a place and do not count
+	}
+	comments, err := s.db.Comments(ctx, filter)
+	if err != nil {
+		return nil, err
+	}
+	v.Thread = s.thread(comments)
+	if page > 1 {
+		v.Earlier = commentsPath(p.Slug, page-1)
+	}
+	if page < v.Pages {
+		v.Later = commentsPath(p.Slug, page+1)
+	}
+	if p.Visibility == blog.Unlisted {
+		return v, nil // in no list, so between no two others
+	}
+	older, newer, err := s.db.Neighbours(ctx, *p)
+	if err != nil {
+		return nil, err
+	}
+	v.Older, v.Newer = s.neighbour(older), s.neighbour(newer)
+	return v, nil
+}
+
+func commentsPath(slug string, page int) string {
+	if page == 1 {
+		return blog.PostPath(slug) + "#comments"
+	}
+	return blog.PostPath(slug) + "?comments=" + strconv.Itoa(page) + "#comments"
+}
+
+func (s *Site) neighbour(p *blog.Post) *neighbour {
+	if p == nil {
+		return nil
+	}
+	return &neighbour{s.nameOf(p), blog.PostPath(p.Slug)}
+}
+
+// replies tells what becomes of a reply to the post. One that stays on this
+// site cannot be answered from elsewhere.
+func (s *Site) replies(p *blog.Post) string {
+	switch {
+	case p.Visibility == blog.Local:
+		return "local"
+	case p.Comments != "":
+		return p.Comments
+	case s.policy != "":
+		return s.policy
+	}
+	return "open"
+}

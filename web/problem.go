@@ -1,0 +1,61 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+)
+
+// problem is what the page of a failed request says.
+type problem struct {
+	Status int
+	Title  string
+	Text   string
+}
+
+// problems are the statuses that have a page.
+var problems = map[int]problem{
+	http.StatusNotFound: {Title: "Nothing here",
+		Text: "There is no page at this address. It may have been typed wrong, or the link that led here may be old."},
+	http.StatusGone: {Title: "Taken down",
+		Text: "There was a post at this address. Its author has deleted it."},
+	http.StatusMethodNotAllowed: {Title: "For reading only",
+		Text: "This address can be read, but it takes nothing."},
+	http.StatusInternalServerError: {Title: "That went wrong",
+		Text: "The page could not be made. The fault is on this side and has been noted; please try again in a moment."},
+	http.StatusServiceUnavailable: {Title: "Too busy",
+		Text: "The page took too long to make. Please try again in a moment."},
+}
+
+// renderProblem makes the page for a status.
+func (s *Site) renderProblem(status int) (*answer, error) {
+	p := problems[status]
+	p.Status = status
+	doc := s.document(p.Title)
+	doc.Problem, doc.NoIndex = &p, true
+	body, err := s.pages.render(problemTemplate, doc)
+	if err != nil {
+		return nil, err
+	}
+	a := newAnswer("text/html; charset=utf-8", body)
+	a.cacheControl = []string{"no-store"}
+	a.etag, a.zippedETag = nil, nil
+	return a, nil
+}
+
+// sendProblem answers with the page for a status, in full: a stored one may
+// not stand in for what was asked for.
+func (s *Site) sendProblem(w http.ResponseWriter, r *http.Request, status int) {
+	a := s.problems[status]
+	if a == nil {
+		a, status = s.problems[http.StatusInternalServerError], http.StatusInternalServerError
+	}
+	h := w.Header()
+	for _, name := range []string{"Content-Encoding", "Content-Disposition", "Etag", "Last-Modified", "Link"} {
+		delete(h, name)
+	}
+	if status == http.StatusServiceUnavailable {
+		h["Retry-After"] = []string{strconv.Itoa(5)}
+	}
+	// Nobody is left to be told when the reader went away meanwhile.
+	_ = a.write(w, r, status)
+}

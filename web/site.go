@@ -1,0 +1,96 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+	"golang.org/x/sync/singleflight"
+
+	"limelight/blog"
+	"limelight/storage"
+)
+
+// Options are what a Site is made of.
+type Options struct {
+	Blog           *blog.Blog       // not changed afterwards
+	DB             *storage.DB      // stays the caller's to close
+	Log            *slog.Logger     // nil means no log
+	CommentsPolicy string           // what becomes of replies: open, held or closed; empty means open
+	Now            func() time.Time // nil means time.Now
+}
+
+// Site answers readers. Its handlers are safe for concurrent use.
+type Site struct {
+	blog   *blog.Blog
+	db     *storage.DB
+	log    *slog.Logger
+	policy string
+	now    func() time.Time
+
+	pages    templates
+	assets   map[string]*asset // by the name under /static/
+	problems map[int]*answer   // by HTTP status
+	cache    *otter.Cache[key, *answer]
+	fills    singleflight.Group
+	latest   atomic.Pointer[storage.Revisions] // as last seen by a fill or by Watch
+}
+
+// New makes a Site. It reads nothing from the database yet.
+func New(o Options) (*Site, error) {
+	if o.Blog == nil || o.DB == nil {
+		return nil, errors.New("make the site: Blog and DB are needed")
+	}
+	s := &Site{blog: o.Blog, db: o.DB, log: o.Log, policy: o.CommentsPolicy, now: o.Now}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	var err error
+	if s.cache, err = newCache(); err != nil {
+		return nil, fmt.Errorf("make the page cache: %w", err)
+	}
+	if s.assets, err = loadAssets(); err != nil {
+		return nil, fmt.Errorf("load the static files: %w", err)
+	}
+	if s.pages, err = parseTemplates(); err != nil {
+		return nil, fmt.Errorf("parse the templates: %w", err)
+	}
+	s.problems = map[int]*answer{}
+	for status := range problems {
+		if s.problems[status], err = s.renderProblem(status); err != nil {
+			return nil, fmt.Errorf("render the page for status %d: %w", status, err)
+		}
+	}
+	return s, nil
+}
+
+// NotFound answers what no other handler does: 404, or 405 to a method that
+// wants to change something.
+func (s *Site) NotFound(w http.ResponseWriter, r *http.Request) { s.handle(w, r, s.notFound) }
+
+func (s *Site) notFound(w http.ResponseWriter, r *http.Request) error {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header()["Allow"] = []string{"GET, HEAD"}
+		return fault(http.StatusMethodNotAllowed)
+	}
+	return fault(http.StatusNotFound)
+}
+
+// Robots answers /robots.txt: everything may be read; the objects under /ap/
+// are the same posts once more, for servers.
+func (s *Site) Robots(w http.ResponseWriter, r *http.Request) {
+	s.handle(w, r, func(w http.ResponseWriter, r *http.Request) error {
+		h := w.Header()
+		h["Content-Type"] = []string{"text/plain; charset=utf-8"}
+		h["Cache-Control"] = []string{"public, max-age=86400"}
+		_, err := w.Write([]byte("User-agent: *\nDisallow: /ap/\n"))
+		return gone(err)
+	})
+}

@@ -53,12 +53,12 @@ func (a *answer) shows(latest *storage.Revisions) bool {
 }
 
 // fill makes the answer under k, once for all who wait for it, and sends it.
-func (s *Site) fill(w http.ResponseWriter, r *http.Request, k key, make load) error {
+func (s *Site) fill(w http.ResponseWriter, r *http.Request, k key, render load) error {
 	made, err, _ := s.fills.Do(fmt.Sprintf("%s %s %d", k.kind, k.name, k.page), func() (any, error) {
 		// The first who asks may go away; the others wait on.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), fillTime)
 		defer cancel()
-		return s.remake(ctx, k, make)
+		return s.remake(ctx, k, render)
 	})
 	if err != nil {
 		return err
@@ -66,14 +66,14 @@ func (s *Site) fill(w http.ResponseWriter, r *http.Request, k key, make load) er
 	return made.(*answer).send(w, r, s.now())
 }
 
-func (s *Site) remake(ctx context.Context, k key, make load) (*answer, error) {
+func (s *Site) remake(ctx context.Context, k key, render load) (*answer, error) {
 	revisions, err := s.db.Revisions(ctx)
 	if err != nil {
 		return nil, err
 	}
 	s.see(revisions)
 	last, _ := s.cache.GetIfPresent(k)
-	a, err := make(ctx, revisions, last)
+	a, err := render(ctx, revisions, last)
 	if err != nil {
 		if status := statusOf(err); status == http.StatusNotFound || status == http.StatusGone {
 			s.cache.Invalidate(k)

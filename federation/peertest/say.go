@@ -1,0 +1,76 @@
+package peertest
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+const public = "https://www.w3.org/ns/activitystreams#Public"
+
+// Note is a post of an account, served at its id.
+type Note struct {
+	Context      string   `json:"@context"`
+	ID           string   `json:"id"`
+	Type         string   `json:"type"`
+	AttributedTo string   `json:"attributedTo"`
+	InReplyTo    string   `json:"inReplyTo,omitempty"`
+	Content      string   `json:"content"`
+	Published    string   `json:"published"`
+	Updated      string   `json:"updated,omitempty"`
+	URL          string   `json:"url"`
+	To           []string `json:"to"`
+	CC           []string `json:"cc"`
+}
+
+// Act is an activity of an account.
+type Act struct {
+	Context string `json:"@context"`
+	ID      string `json:"id"`
+	Type    string `json:"type"`
+	Actor   string `json:"actor"`
+	Object  any    `json:"object"` // an id, a Note, an Act
+}
+
+// Note writes a public note, in reply to inReplyTo unless that is empty, and
+// serves it.
+func (a *Account) Note(inReplyTo, html string) Note {
+	path := a.path(fmt.Sprintf("/statuses/%d", a.next()))
+	n := Note{
+		Context: "https://www.w3.org/ns/activitystreams", ID: a.peer.URL + path, Type: "Note", AttributedTo: a.IRI,
+		InReplyTo: inReplyTo, Content: html, Published: time.Now().UTC().Format(time.RFC3339),
+		URL: a.peer.URL + path, To: []string{public}, CC: []string{a.IRI + "/followers"},
+	}
+	a.Publish(n)
+	return n
+}
+
+// Publish serves a note at its id, also in place of what was there.
+func (a *Account) Publish(n Note) {
+	data, err := encode(n)
+	if err != nil {
+		a.peer.t.Fatal(err)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.objects[strings.TrimPrefix(n.ID, a.peer.URL)] = string(data)
+}
+
+// Act makes an activity with an id of its own: Act("Follow", actor).
+func (a *Account) Act(kind string, object any) Act {
+	return Act{
+		Context: "https://www.w3.org/ns/activitystreams",
+		ID:      a.peer.URL + a.path(fmt.Sprintf("/activities/%d", a.next())),
+		Type:    kind, Actor: a.IRI, Object: object,
+	}
+}
+
+// path is a path below the account's.
+func (a *Account) path(rest string) string { return strings.TrimPrefix(a.IRI, a.peer.URL) + rest }
+
+func (a *Account) next() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.serial++
+	return a.serial
+}

@@ -1,0 +1,54 @@
+package federation
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// Answer is what an inbox said to a delivery.
+type Answer struct {
+	Status     int
+	RetryAfter time.Duration // 0 when it did not ask to wait
+}
+
+// Post delivers an activity, signed for this try. Whatever the inbox answers,
+// redirects too, is an Answer; an error means that there was none: ErrRefused,
+// or one of the network that Temporary is true for.
+func (c *Client) Post(ctx context.Context, inbox string, body []byte) (Answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	u, err := c.address(inbox)
+	if err != nil {
+		return Answer{}, fmt.Errorf("post: %w", err)
+	}
+	req, err := c.request(ctx, http.MethodPost, u, body)
+	if err != nil {
+		return Answer{}, fmt.Errorf("post to %s: %w", u.Host, err)
+	}
+	req.Header.Set("Content-Type", activityType)
+	req.Header.Set("Accept", activityType)
+	if err := c.key.Sign(req, body, c.now()); err != nil {
+		return Answer{}, fmt.Errorf("post to %s: %w", u.Host, err)
+	}
+	resp, err := c.do(req)
+	if err != nil {
+		return Answer{}, fmt.Errorf("post to %s: %w", u.Host, err)
+	}
+	leave(resp)
+	return Answer{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header.Get("Retry-After"), c.now())}, nil
+}
+
+// retryAfter reads the header of RFC 9110 section 10.2.3, seconds or a date;
+// 0 for what is neither or has passed. Who waits bounds it.
+func retryAfter(value string, now time.Time) time.Duration {
+	if n, err := strconv.ParseUint(value, 10, 31); err == nil {
+		return time.Duration(n) * time.Second
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return max(0, at.Sub(now))
+	}
+	return 0
+}

@@ -7,43 +7,42 @@ import (
 	"time"
 
 	"limelight/blog"
+	"limelight/federation/vocab"
 )
 
 const (
 	maxName     = 2048 // characters, as Mastodon has it
 	maxUsername = 255  // characters
-	maxKeys     = 10   // of an actor; the rest is not looked at
 )
 
 // actorDocument is what a server gave out as an actor, a stub of one, or a key.
-// What it had of the wrong type is missing.
 type actorDocument struct {
+	vocab.Actor
 	at string // where it was served
-
-	ID, Type           string
-	Username, Name     string
-	URL, Icon          string
-	Inbox, SharedInbox string
-	Keys               []publicKey
-
-	own publicKey // when it is the document of a key
 }
 
-// publicKey is a key as an actor lists it, perhaps by its id alone, or as its
-// own document has it.
-type publicKey struct {
-	ID, Owner, PEM string
+func readActor(doc Document) (*actorDocument, error) {
+	a, err := vocab.DecodeActor(doc.Body)
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be read: %w", doc.URL, err)
+	}
+	return &actorDocument{a, doc.URL}, nil
 }
 
-// actorTypes are those of the vocabulary (section 4.1).
-func actorTypes() []string {
-	return []string{"Application", "Group", "Organization", "Person", "Service"}
-}
+// isActor tells whether its type is one of an actor (vocabulary, section 4.1).
+func (a *actorDocument) isActor() bool { return a.actorType() != "" }
 
-func (a *actorDocument) isActor() bool { return slices.Contains(actorTypes(), a.Type) }
+func (a *actorDocument) actorType() string {
+	for _, t := range a.Types {
+		if slices.Contains([]string{"Application", "Group", "Organization", "Person", "Service"}, t) {
+			return t
+		}
+	}
+	return ""
+}
 
 // key is the one with the id that the actor lists, nil when it lists none.
-func (a *actorDocument) key(id string) *publicKey {
+func (a *actorDocument) key(id string) *vocab.Key {
 	for i := range a.Keys {
 		if a.Keys[i].ID == id {
 			return &a.Keys[i]
@@ -60,7 +59,7 @@ func (a *actorDocument) blogActor(now time.Time) (blog.Actor, error) {
 	}
 	out := blog.Actor{
 		IRI:       a.ID,
-		Type:      a.Type,
+		Type:      a.actorType(),
 		Handle:    a.handle(),
 		Name:      blog.TamePlain(blog.PlainText(a.Name), maxName),
 		URL:       personURL(a.URL),

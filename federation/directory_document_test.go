@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"limelight/blog"
+	"limelight/federation/vocab"
 )
 
 func TestActorFromDocument(t *testing.T) {
@@ -63,9 +64,19 @@ func TestActorFromDocument(t *testing.T) {
 	}
 }
 
+// encoding/json would take the last of these names, whatever its case.
+func TestActorThatReadsTwoWays(t *testing.T) {
+	for _, members := range []string{`"id":"https://b.test/"`, `"ID":"https://b.test/"`, `"@graph":[]`, `"x":{"a":1,"A":2}`} {
+		body := `{"id":"https://a.test/users/bob","type":"Person","inbox":"https://a.test/inbox",` + members + `}`
+		if _, err := readActor(Document{URL: "https://a.test/users/bob", Body: []byte(body)}); err == nil {
+			t.Errorf("%s is read", body)
+		}
+	}
+}
+
 func TestActorIsCapped(t *testing.T) {
-	doc := &actorDocument{ID: "https://a.test/x", Inbox: "https://a.test/inbox", Name: strings.Repeat("ä", 5000),
-		Username: strings.Repeat("x", 300), URL: "https://a.test/" + strings.Repeat("x", 3000)}
+	doc := &actorDocument{Actor: vocab.Actor{ID: "https://a.test/x", Inbox: "https://a.test/inbox", Name: strings.Repeat("ä", 5000),
+		Username: strings.Repeat("x", 300), URL: "https://a.test/" + strings.Repeat("x", 3000)}}
 	a, err := doc.blogActor(time.Now())
 	if err != nil || len([]rune(a.Name)) != maxName || a.Handle != "" || a.URL != "" {
 		t.Errorf("%d characters of name, handle %.20q, URL %.20q, %v", len([]rune(a.Name)), a.Handle, a.URL, err)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"limelight/federation/vocab"
 )
 
 // search is one lookup at another server, by the rules of SWICG's report on
@@ -23,7 +25,7 @@ func (s *search) key(keyID string) (known, error) {
 	if err != nil {
 		return known{}, err
 	}
-	own := &doc.own
+	own := &doc.Own
 	actor := doc
 	switch {
 	case doc.isActor():
@@ -49,7 +51,7 @@ func (s *search) key(keyID string) (known, error) {
 
 // believe checks that everything about the key agrees: what its owner lists
 // and, unless nil, what its own document or a stub shows.
-func (s *search) believe(actor *actorDocument, keyID string, listed, own *publicKey) (known, error) {
+func (s *search) believe(actor *actorDocument, keyID string, listed, own *vocab.Key) (known, error) {
 	if !sameOrigin(actor.ID, keyID) {
 		return known{}, fmt.Errorf("its owner %s is on another host", actor.ID)
 	}
@@ -60,7 +62,7 @@ func (s *search) believe(actor *actorDocument, keyID string, listed, own *public
 		}
 		key = own
 	}
-	for _, k := range []*publicKey{listed, key} {
+	for _, k := range []*vocab.Key{listed, key} {
 		if k.PEM != "" && k.Owner != actor.ID {
 			return known{}, fmt.Errorf("it belongs to %.300q and not to %s, which lists it", k.Owner, actor.ID)
 		}
@@ -107,7 +109,7 @@ func (s *search) actor(iri string) (known, error) {
 }
 
 // seen tells whether the key is the one that the actor is known by.
-func (s *search) seen(doc *actorDocument, key *publicKey) bool {
+func (s *search) seen(doc *actorDocument, key *vocab.Key) bool {
 	k, ok, err := s.d.knownActor(s.ctx, doc.ID)
 	if err != nil || !ok || k.public == nil || k.actor.KeyID != key.ID {
 		return false

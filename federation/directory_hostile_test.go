@@ -6,16 +6,15 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"limelight/federation/peertest"
-	"limelight/storage/storagetest"
 )
 
 // TestKeysThatLie lets a peer and a helper on another host claim what is not
 // theirs. No lookup may end with a key that its owner does not list, nor an
 // actor that was served elsewhere.
 func TestKeysThatLie(t *testing.T) {
+	_, db, clock := directory(t)
 	p, other := peer(t), peer(t)
 	bob := p.Join("bob", peertest.Mastodon)         // honest, on the peer
 	ann := other.Join("ann", peertest.Mastodon)     // honest, elsewhere
@@ -66,7 +65,7 @@ func TestKeysThatLie(t *testing.T) {
 		"key document with its own key": {"/keys/eve", fmt.Sprintf(`{"id":"%s/keys/eve","owner":%q,"publicKeyPem":%q}`, p.URL, bob.IRI, bob.PEM()), nil, p.URL + "/keys/eve"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d, db, _ := directory(t)
+			d := directoryOf(t, db, clock)
 			page := c.page
 			if page == nil {
 				page = object(c.document)
@@ -94,6 +93,7 @@ func TestKeysThatLie(t *testing.T) {
 }
 
 func TestActorsThatLie(t *testing.T) {
+	_, db, clock := directory(t)
 	p, other := peer(t), peer(t)
 	ann := other.Join("ann", peertest.Mastodon)
 	x := p.URL + "/users/x"
@@ -105,7 +105,7 @@ func TestActorsThatLie(t *testing.T) {
 		"id on a longer way": object(`{"type":"Person","id":"` + x + `/more","inbox":"` + x + `/inbox"}`),
 	} {
 		t.Run(name, func(t *testing.T) {
-			d, _, _ := directory(t)
+			d := directoryOf(t, db, clock)
 			p.Handle("/users/x", page)
 			p.Handle("/users/x/more", object(`{"type":"Person","id":"`+x+`/evenmore","inbox":"`+x+`/inbox"}`))
 			if a, err := d.Actor(t.Context(), x); err == nil || errors.Is(err, ErrUnreachable) || errors.Is(err, ErrGone) {
@@ -118,7 +118,7 @@ func TestActorsThatLie(t *testing.T) {
 // A key and its owner on two hosts may agree as they like: who controls a page
 // of one host would speak for it by a key at another.
 func TestKeyAndOwnerOnTwoHosts(t *testing.T) {
-	d, _, _ := directory(t)
+	_, db, clock := directory(t)
 	p, other := peer(t), peer(t)
 	bob := p.Join("bob", peertest.Mastodon)
 	eve, key := other.URL+"/users/eve", p.URL+"/uploads/eve"
@@ -129,7 +129,7 @@ func TestKeyAndOwnerOnTwoHosts(t *testing.T) {
 		"stub": actor,
 	} {
 		p.Serve("/uploads/eve", document)
-		if a, _, err := directoryOf(t, d.db, storagetest.NewClock(time.Now())).Key(t.Context(), key); err == nil {
+		if a, _, err := directoryOf(t, db, clock).Key(t.Context(), key); err == nil {
 			t.Errorf("%s: believed %+v", name, a)
 		}
 	}
@@ -137,12 +137,13 @@ func TestKeyAndOwnerOnTwoHosts(t *testing.T) {
 
 // Whoever lists another's key must not become its owner.
 func TestClaimedKeysAreNotFiled(t *testing.T) {
+	_, db, clock := directory(t)
 	p, other := peer(t), peer(t)
 	bob := p.Join("bob", peertest.Mastodon)
 	gts := p.Join("gts", peertest.GoToSocial)
 	for _, victim := range []*peertest.Account{bob, gts} {
 		for _, at := range []*peertest.Peer{p, other} {
-			d, _, _ := directory(t)
+			d := directoryOf(t, db, clock)
 			eve := at.URL + "/users/eve"
 			at.Serve("/users/eve", fmt.Sprintf(`{"id":%[1]q,"type":"Person","inbox":"%[1]s/inbox",`+
 				`"publicKey":[{"id":%[2]q,"owner":%[1]q,"publicKeyPem":%[3]q}]}`, eve, victim.KeyID, bob.PEM()))

@@ -183,6 +183,7 @@ func TestFreshActorAndForget(t *testing.T) {
 }
 
 func TestFailuresAreRemembered(t *testing.T) {
+	_, db, clock := directory(t)
 	for name, c := range map[string]struct {
 		page http.HandlerFunc
 		is   error // nil for refused
@@ -196,7 +197,7 @@ func TestFailuresAreRemembered(t *testing.T) {
 		"not an actor": {object(`{"id":"x","type":"Note"}`), nil, refusedAge},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d, _, clock := directory(t)
+			d := directoryOf(t, db, clock)
 			p := peer(t)
 			p.Handle("/users/eve", c.page)
 			check := func(fetches int) {

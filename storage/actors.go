@@ -135,3 +135,26 @@ func forget(t *tx, iri string) error {
 	}
 	return t.recount(posts...)
 }
+
+// ActorByHandle finds somebody who has been here by name@host, in any case, the
+// one fetched last when several have it; ErrNotFound.
+func (db *DB) ActorByHandle(ctx context.Context, handle string) (blog.Actor, error) {
+	return db.actorBy(ctx, "handle "+handle, `LOWER(a.handle) = LOWER($1)`, handle)
+}
+
+// ActorByURL finds somebody who has been here by the actor's id or the address
+// of the profile page; ErrNotFound.
+func (db *DB) ActorByURL(ctx context.Context, u string) (blog.Actor, error) {
+	return db.actorBy(ctx, "address "+u, `a.iri = $1 OR a.url = $1`, u)
+}
+
+// actorBy is for what a person types: it may look at every row.
+func (db *DB) actorBy(ctx context.Context, what, cond, arg string) (blog.Actor, error) {
+	var a blog.Actor
+	err := db.reading(ctx).row(`SELECT a.iri, `+actorColumns+` FROM actor a WHERE `+cond+`
+		ORDER BY CASE WHEN a.iri = $1 THEN 0 ELSE 1 END, a.fetched DESC, a.iri LIMIT 1`, arg).Scan(append([]any{&a.IRI}, actorFields(&a)...)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	return a, wrap("find the actor with the "+what, err)
+}

@@ -112,3 +112,13 @@ func (db *DB) CountFollowers(ctx context.Context) (int, error) {
 	err := db.reading(ctx).row(`SELECT COUNT(*) FROM follower`).Scan(&n)
 	return n, wrap("count followers", err)
 }
+
+// FollowID is the id of the actor's latest Follow, empty when it does not
+// follow.
+func (db *DB) FollowID(ctx context.Context, actor string) (string, error) {
+	ids, err := db.reading(ctx).texts(`SELECT follow_id FROM follower WHERE actor = $1`, actor)
+	if err != nil || len(ids) == 0 {
+		return "", wrap("look for a follower", err)
+	}
+	return ids[0], nil
+}

@@ -24,6 +24,7 @@ var (
 // StatusError is an HTTP status that is no success.
 type StatusError struct{ Status int }
 
+// Error says the status in numbers and words.
 func (e *StatusError) Error() string {
 	return fmt.Sprintf("the answer was %d %s", e.Status, http.StatusText(e.Status))
 }

@@ -1,0 +1,85 @@
+package federation
+
+import (
+	"html"
+	"net"
+	"net/http"
+	"strings"
+
+	"limelight/blog"
+	"limelight/federation/vocab"
+)
+
+// Actor answers the actor's id with its document. It never asks for a
+// signature, or two servers that both do could not fetch each other's keys,
+// and never answers 410, which would have Mastodon delete the account.
+func (n *Node) Actor(w http.ResponseWriter, r *http.Request) {
+	n.answer(w, r, func() (document, error) {
+		p := n.person()
+		p.Context = vocab.ActorContext
+		return activityDocument(p)
+	})
+}
+
+// person is the actor's document without a context.
+func (n *Node) person() vocab.Person {
+	b := n.blog
+	return vocab.Person{
+		ID: b.ActorIRI(), Type: "Person", PreferredUsername: b.Handle, WebFinger: b.Acct(),
+		Name: b.Title, Summary: paragraphs(b.Description), URL: b.HomeURL(),
+		Inbox: b.InboxIRI(), Outbox: b.CollectionIRI("outbox"), Followers: b.CollectionIRI("followers"),
+		Following: b.CollectionIRI("following"), Featured: b.CollectionIRI("featured"),
+		Endpoints:    vocab.Endpoints{SharedInbox: b.InboxIRI()},
+		Discoverable: true, Indexable: true,
+		Published:          vocab.Time(b.Created),
+		AttributionDomains: []string{domain(b)},
+		AlsoKnownAs:        []string{},
+		Icon:               n.actorImage(b.Avatar),
+		Image:              n.actorImage(b.Header),
+		Attachment:         properties(b.Fields),
+		Tag:                []vocab.Hashtag{},
+		PublicKey:          vocab.PublicKey{ID: b.KeyIRI(), Owner: b.ActorIRI(), PEM: n.publicKey},
+	}
+}
+
+// actorImage is a picture of the actor, nil for none. Mastodon fetches a bare
+// string as an object, so it is always an Image.
+func (n *Node) actorImage(i blog.Image) *vocab.Image {
+	if i.Path == "" {
+		return nil
+	}
+	return &vocab.Image{Type: "Image", MediaType: i.Type, URL: n.blog.URL(i.Path), Summary: i.Alt}
+}
+
+// properties are the rows of the profile. Mastodon verifies a link when it is
+// all there is in the value and its text is the address.
+func properties(fields []blog.Field) []vocab.PropertyValue {
+	out := make([]vocab.PropertyValue, len(fields))
+	for i, f := range fields {
+		value := html.EscapeString(f.Value)
+		if personURL(f.Value) != "" {
+			value = `<a href="` + value + `" rel="me">` + value + `</a>`
+		}
+		out[i] = vocab.PropertyValue{Type: "PropertyValue", Name: f.Name, Value: value}
+	}
+	return out
+}
+
+// paragraphs is plain text as HTML.
+func paragraphs(text string) string {
+	var b strings.Builder
+	for p := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
+		if p = strings.TrimSpace(p); p != "" {
+			b.WriteString("<p>" + strings.ReplaceAll(html.EscapeString(p), "\n", "<br>") + "</p>")
+		}
+	}
+	return b.String()
+}
+
+// domain is the blog's host without a port.
+func domain(b *blog.Blog) string {
+	if host, _, err := net.SplitHostPort(b.Host()); err == nil {
+		return host
+	}
+	return b.Host()
+}

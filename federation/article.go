@@ -1,0 +1,215 @@
+package federation
+
+import (
+	"context"
+	"errors"
+	"html"
+	"net/http"
+
+	"limelight/blog"
+	"limelight/federation/vocab"
+	"limelight/storage"
+)
+
+// Bounds of an object as JSON, in bytes.
+const (
+	maxDoubled   = 256 << 10 // with the content in it twice, once by language
+	maxServed    = 1000_000  // peers read documents up to 1 MB
+	maxDelivered = 60_000    // Misskey refuses activities over 64 KiB with 413
+	maxInOutbox  = 40_000    // 20 of them on a page
+)
+
+const (
+	maxTitle  = 150 // characters; Mastodon shows it as a heading
+	maxTeaser = 500 // characters
+)
+
+// PostObject answers the id of a post with its Article or Note: 410 with a
+// Tombstone when it was deleted, 404 when it is not for others (a draft must
+// look as if it were not there: GHSA-gwhw-gcjx-72v8).
+func (n *Node) PostObject(w http.ResponseWriter, r *http.Request) {
+	n.answer(w, r, func() (document, error) {
+		p, err := n.federatedPost(r)
+		if errors.Is(err, storage.ErrDeleted) {
+			return n.tombstone(&p)
+		}
+		if err != nil {
+			return document{}, err
+		}
+		return n.objects.get(r.Context(), objectKey{kind: "post", id: p.ID}, revision{p.Revision}, func(ctx context.Context) (any, error) {
+			o, err := n.wholeObject(ctx, &p)
+			if err != nil {
+				return nil, err
+			}
+			o.Context = vocab.PostContext
+			return o, n.shrink(&o, &p, maxDoubled, maxServed)
+		})
+	})
+}
+
+// federatedPost is the post whose id the address has. Errors are
+// storage.ErrNotFound, also for what is not federated, and storage.ErrDeleted
+// with the little that is left of the post.
+func (n *Node) federatedPost(r *http.Request) (blog.Post, error) {
+	id := r.PathValue("id")
+	p, err := n.db.Post(r.Context(), id)
+	switch {
+	case err != nil && !errors.Is(err, storage.ErrDeleted):
+		return p, err
+	case p.ID != id: // it was found by its slug
+		return blog.Post{}, storage.ErrNotFound
+	case err == nil && !p.Federated():
+		return blog.Post{}, storage.ErrNotFound
+	}
+	return p, err
+}
+
+func (n *Node) tombstone(p *blog.Post) (document, error) {
+	d, err := activityDocument(vocab.Tombstone{
+		Context: vocab.PlainContext, ID: n.blog.PostIRI(p.ID), Type: "Tombstone", Deleted: vocab.Time(p.Updated),
+	})
+	d.status = http.StatusGone
+	return d, err
+}
+
+// wholeObject is the post's object with the first of its replies.
+func (n *Node) wholeObject(ctx context.Context, p *blog.Post) (vocab.Post, error) {
+	o := n.postObject(p)
+	page, err := n.repliesPage(ctx, p, 1)
+	if err != nil {
+		return o, err
+	}
+	o.Replies.First = &vocab.First{Object: &page}
+	return o, nil
+}
+
+// postObject is the post's object, without context and replies. An untitled
+// post is a Note, a titled one an Article or, as the blog prefers, a Note that
+// says where to read it.
+func (n *Node) postObject(p *blog.Post) vocab.Post {
+	b := n.blog
+	o := vocab.Post{
+		ID: b.PostIRI(p.ID), Type: "Article", AttributedTo: b.ActorIRI(),
+		URL: b.PostURL(p.Slug), Published: vocab.Time(p.Published),
+		Sensitive:         p.Sensitive,
+		Image:             n.postImage(p),
+		Attachment:        []vocab.Image{},
+		Tag:               n.hashtags(p),
+		PartOf:            b.PostCollectionIRI(p.ID, "context"),
+		Conversation:      b.PostCollectionIRI(p.ID, "context"),
+		Replies:           n.postCollection(p, "replies", p.CommentCount),
+		Likes:             n.postCollection(p, "likes", p.LikeCount),
+		Shares:            n.postCollection(p, "shares", p.BoostCount),
+		InteractionPolicy: vocab.InteractionPolicy{CanQuote: vocab.Approval{Automatic: []string{vocab.Public}}},
+	}
+	if p.Updated.After(p.Published) {
+		o.Updated = vocab.Time(p.Updated)
+	}
+	o.To, o.Cc = n.audience(p)
+	if p.Sensitive {
+		o.Summary = blog.Excerpt(p.Summary, maxTeaser)
+	}
+	o.Content = blog.AbsoluteHTML(p.HTML, b.PostURL(p.Slug))
+	switch {
+	case p.Title == "":
+		n.asNote(&o)
+	case b.ObjectType == "note":
+		n.asNote(&o)
+		o.Content = n.teaserHTML(p)
+	default:
+		n.asArticle(&o, p)
+	}
+	o.ContentMap = map[string]string{n.language(p): o.Content}
+	return o
+}
+
+// asNote has the picture where servers show it with a note. The summary of a
+// note is its content warning and nothing else.
+func (n *Node) asNote(o *vocab.Post) {
+	o.Type = "Note"
+	if o.Image != nil {
+		o.Attachment = []vocab.Image{*o.Image}
+	}
+}
+
+// asArticle is in the shape that FEP-b2b8 describes. Mastodon shows name,
+// summary and a card made of the page, for which attachment must be empty.
+func (n *Node) asArticle(o *vocab.Post, p *blog.Post) {
+	o.Name = blog.Excerpt(p.Title, maxTitle)
+	if !p.Sensitive {
+		o.Summary = p.Teaser(maxTeaser)
+	}
+	o.Preview = &vocab.Preview{Type: "Note", AttributedTo: o.AttributedTo, Published: o.Published, Content: n.teaserHTML(p)}
+}
+
+// teaserHTML is the post in short, with the way to all of it.
+func (n *Node) teaserHTML(p *blog.Post) string {
+	out := ""
+	if p.Title != "" {
+		out = "<p><strong>" + html.EscapeString(p.Title) + "</strong></p>"
+	}
+	if teaser := p.Teaser(maxTeaser); teaser != "" && !p.Sensitive {
+		out += "<p>" + html.EscapeString(teaser) + "</p>"
+	}
+	page := html.EscapeString(n.blog.PostURL(p.Slug))
+	return out + `<p><a href="` + page + `">` + page + `</a></p>`
+}
+
+// shrink makes an object whose JSON is larger than it may be smaller. Over
+// doubled bytes the content is there only once, the language with the summary
+// instead. Over limit bytes it is a teaser with the way to the page; whoever
+// wants all of it fetches the id.
+func (n *Node) shrink(o *vocab.Post, p *blog.Post, doubled, limit int) error {
+	size, err := sizeOf(o)
+	if err != nil || size <= doubled {
+		return err
+	}
+	o.ContentMap = nil
+	if o.Summary != "" {
+		o.SummaryMap = map[string]string{n.language(p): o.Summary}
+	}
+	if size, err = sizeOf(o); err != nil || size <= limit {
+		return err
+	}
+	o.Content = n.teaserHTML(p)
+	return nil
+}
+
+func sizeOf(o *vocab.Post) (int, error) {
+	data, err := vocab.Encode(o)
+	return len(data), err
+}
+
+// audience is who the post is addressed to: unlisted ones have Public in cc.
+func (n *Node) audience(p *blog.Post) (to, cc []string) {
+	to, cc = []string{vocab.Public}, []string{n.blog.CollectionIRI("followers")}
+	if p.Visibility == blog.Unlisted {
+		to, cc = cc, to
+	}
+	return to, cc
+}
+
+func (n *Node) postImage(p *blog.Post) *vocab.Image {
+	if p.Image.Path == "" {
+		return nil
+	}
+	return &vocab.Image{Type: "Image", MediaType: p.Image.Type, URL: n.blog.URL(p.Image.Path), Name: p.Image.Alt}
+}
+
+func (n *Node) hashtags(p *blog.Post) []vocab.Hashtag {
+	out := make([]vocab.Hashtag, len(p.Tags))
+	for i, t := range p.Tags {
+		out[i] = vocab.Hashtag{Type: "Hashtag", Name: blog.Hashtag(t.Name), Href: n.blog.TagURL(t.Slug)}
+	}
+	return out
+}
+
+func (n *Node) language(p *blog.Post) string {
+	switch {
+	case p.Language != "":
+		return p.Language
+	case n.blog.Language != "":
+		return n.blog.Language
+	}
+	return "en"
+}

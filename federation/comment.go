@@ -1,0 +1,95 @@
+package federation
+
+import (
+	"html"
+	"strings"
+
+	"limelight/blog"
+	"limelight/federation/vocab"
+)
+
+// maxWarning is how much of a content warning is kept, in characters.
+const maxWarning = 500
+
+// commentOf makes a comment of a note: HTML made safe, the warning as plain
+// text, and who it is for.
+func commentOf(a received, note *vocab.Object) blog.Comment {
+	raw := rawContent(note)
+	safe := blog.SafeHTML(raw)
+	c := blog.Comment{
+		IRI: note.ID, URL: personURL(note.URL), Author: a.from, Source: blog.Delivered,
+		HTML: safe, Text: blog.PlainText(safe), Raw: raw, Warning: warning(note), Language: note.Language,
+		Visibility: visibility(a.Activity, note), Published: note.Published,
+	}
+	if len(note.InReplyTo) > 0 {
+		c.ParentIRI = note.InReplyTo[0]
+	}
+	if note.Updated.After(note.Published) {
+		c.Edited = note.Updated
+	}
+	return c
+}
+
+// rawContent is the note's HTML, after its title if it has one, and before
+// links to what is attached: nothing of it is fetched, nothing is lost.
+func rawContent(note *vocab.Object) string {
+	var b strings.Builder
+	if title := blog.TamePlain(blog.PlainText(note.Name), maxTitle); title != "" {
+		b.WriteString("<p><strong>" + html.EscapeString(title) + "</strong></p>")
+	}
+	b.WriteString(note.Content)
+	for _, m := range note.Attachments {
+		if personURL(m.URL) == "" {
+			continue
+		}
+		label := blog.TamePlain(m.Name, maxTitle)
+		if label == "" {
+			label = m.URL
+		}
+		b.WriteString(`<p><a href="` + html.EscapeString(m.URL) + `">` + attachmentMark(m.MediaType) + html.EscapeString(label) + `</a></p>`)
+	}
+	return b.String()
+}
+
+// attachmentMark tells what a link to an attachment leads to.
+func attachmentMark(mediaType string) string {
+	kind, _, _ := strings.Cut(mediaType, "/")
+	switch kind {
+	case "image":
+		return "🖼 "
+	case "video":
+		return "🎞 "
+	case "audio":
+		return "🔊 "
+	}
+	return "📎 "
+}
+
+func warning(note *vocab.Object) string {
+	w := blog.TamePlain(blog.PlainText(note.Summary), maxWarning)
+	if w == "" && note.Sensitive && len(note.Attachments) > 0 {
+		return "Sensitive content"
+	}
+	return w
+}
+
+// visibility is who the note is for, as its own to and cc say or, when it has
+// none, the activity's. What is addressed to nobody is for nobody else.
+func visibility(a *vocab.Activity, note *vocab.Object) blog.Visibility {
+	to, cc := note.To, note.Cc
+	if len(to)+len(cc) == 0 {
+		to, cc = a.To, a.Cc
+	}
+	switch {
+	case vocab.ToPublic(to):
+		return blog.Public
+	case vocab.ToPublic(cc):
+		return blog.Unlisted
+	}
+	for _, iri := range append(to[:len(to):len(to)], cc...) {
+		if strings.HasSuffix(iri, "/followers") && sameOrigin(iri, a.Actor) {
+			return blog.Followers
+		}
+	}
+	return blog.Direct
+}

@@ -1,0 +1,224 @@
+package federation
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"limelight/blog"
+)
+
+// pace is how the delivery worker goes about its work. Tests shorten it.
+type pace struct {
+	attempts int           // that run side by side
+	perHost  int           // of them to one host
+	batch    int           // deliveries held in memory to feed them
+	lease    time.Duration // how long those are ours
+	margin   time.Duration // of the lease that is left when an attempt begins
+	poll     time.Duration // how often to look for rows that another process wrote
+	grace    time.Duration // how long attempts may still run after the end was asked for
+	schedule schedule
+}
+
+func defaultPace() pace {
+	return pace{
+		attempts: 16,
+		perHost:  4,
+		batch:    256,
+		lease:    5 * time.Minute,
+		margin:   time.Minute,
+		poll:     time.Second,
+		grace:    10 * time.Second,
+		schedule: defaultSchedule(),
+	}
+}
+
+// Wake has the delivery worker look for work now instead of at its next poll.
+// It never blocks.
+func (n *Node) Wake() {
+	select {
+	case n.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Deliver sends what is due, until ctx ends. Then it claims no more, lets the
+// attempts that run finish for a few seconds, records their receipts and
+// releases the rest. What a killed process had claimed is due again at the
+// next start, so a delivery may arrive twice but is never lost; its activity's
+// id tells the receiver.
+func (n *Node) Deliver(ctx context.Context) {
+	d := &dispatch{
+		n:        n,
+		pace:     n.pace,
+		hosts:    newTroubled(),
+		waiting:  map[string][]claimed{},
+		running:  map[string]int{},
+		outcomes: make(chan outcome, n.pace.attempts),
+		receipts: make(chan blog.Receipt, n.pace.batch),
+	}
+	d.run(ctx)
+}
+
+// dispatch is one run of Deliver. All its fields belong to the goroutine of
+// run; attempts and the recorder speak to it through the channels.
+type dispatch struct {
+	n *Node
+	pace
+	hosts    *troubled
+	waiting  map[string][]claimed // claimed and not begun, by host
+	turn     []string             // the hosts of waiting; who is in front goes next
+	held     int                  // how many are waiting
+	running  map[string]int       // attempts by host
+	active   int                  // attempts in all
+	lookAt   time.Time            // when to look for more
+	outcomes chan outcome
+	receipts chan blog.Receipt
+}
+
+// claimed is a delivery that is ours for the time of its lease.
+type claimed struct {
+	blog.Delivery
+	body  func() ([]byte, error) // rendered once for all of its activity in the batch
+	until time.Time              // when an attempt must have begun
+}
+
+func (d *dispatch) run(ctx context.Context) {
+	attempts, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	var recorder sync.WaitGroup
+	recorder.Go(func() { d.record(attempts) })
+	defer recorder.Wait()
+	defer close(d.receipts)
+	for ctx.Err() == nil {
+		if d.held <= d.batch/4 && !time.Now().Before(d.lookAt) {
+			d.look(ctx)
+		}
+		d.begin(attempts)
+		d.await(ctx)
+	}
+	for host := range d.waiting {
+		d.letGo(attempts, host)
+	}
+	defer time.AfterFunc(d.grace, cancel).Stop()
+	for d.active > 0 {
+		d.settle(attempts, <-d.outcomes)
+	}
+}
+
+// await returns when something happened: an attempt ended, somebody called
+// Wake, or it is time to look again.
+func (d *dispatch) await(ctx context.Context) {
+	timer := time.NewTimer(time.Until(d.lookAt))
+	if d.held > d.batch/4 {
+		timer.Stop()
+	}
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case o := <-d.outcomes:
+		d.settle(ctx, o)
+	case <-d.n.wake:
+		d.lookAt = time.Time{}
+	case <-timer.C:
+	}
+}
+
+// look claims more when something is due, and decides when to look again.
+func (d *dispatch) look(ctx context.Context) {
+	d.lookAt = time.Now().Add(d.poll)
+	at, ok, err := d.n.db.NextDelivery(ctx)
+	if err == nil && ok {
+		wait := at.Sub(d.n.now())
+		if wait > 0 {
+			d.lookAt = time.Now().Add(min(d.poll, wait))
+			return
+		}
+		err = d.claim(ctx)
+	}
+	if err != nil && ctx.Err() == nil {
+		d.n.log.Error("deliveries cannot be claimed", "err", err)
+	}
+}
+
+// claim fills up what is held.
+func (d *dispatch) claim(ctx context.Context) error {
+	skip := d.hosts.allAside(d.n.now())
+	for host, w := range d.waiting {
+		if len(w) > d.perHost {
+			skip = append(skip, host)
+		}
+	}
+	want := d.batch - d.held
+	until := d.n.now().Add(d.lease - d.margin)
+	got, err := d.n.db.ClaimDeliveries(ctx, want, 4*d.perHost, d.lease, skip)
+	if err != nil {
+		return err
+	}
+	bodies := map[string]func() ([]byte, error){}
+	for _, delivery := range got {
+		body := bodies[delivery.Activity.ID]
+		if body == nil {
+			body = d.render(ctx, delivery.Activity)
+			bodies[delivery.Activity.ID] = body
+		}
+		d.hold(claimed{delivery, body, until})
+	}
+	if len(got) == want {
+		d.lookAt = time.Time{}
+	}
+	return nil
+}
+
+// render is the body of an activity, made when the first attempt needs it.
+func (d *dispatch) render(ctx context.Context, a blog.Activity) func() ([]byte, error) {
+	ctx = context.WithoutCancel(ctx)
+	return sync.OnceValues(func() ([]byte, error) { return d.n.Render(ctx, a) })
+}
+
+func (d *dispatch) hold(c claimed) {
+	if len(d.waiting[c.Host]) == 0 {
+		d.turn = append(d.turn, c.Host)
+	}
+	d.waiting[c.Host] = append(d.waiting[c.Host], c)
+	d.held++
+}
+
+// begin starts attempts, one host after the other, as long as there is room.
+func (d *dispatch) begin(ctx context.Context) {
+	for passed := 0; d.active < d.attempts && passed < len(d.turn); {
+		host := d.turn[0]
+		d.turn = d.turn[1:]
+		if d.running[host] >= d.hosts.atOnce(host, d.perHost) {
+			d.turn = append(d.turn, host)
+			passed++
+			continue
+		}
+		passed = 0
+		d.start(ctx, d.take(host))
+	}
+}
+
+// take removes the first that waits for the host, whose turn was just taken
+// from the front, and puts the host at the end when more wait.
+func (d *dispatch) take(host string) claimed {
+	w := d.waiting[host]
+	d.held--
+	if len(w) == 1 {
+		delete(d.waiting, host)
+		return w[0]
+	}
+	d.waiting[host] = w[1:]
+	d.turn = append(d.turn, host)
+	if len(w)-1 == d.perHost {
+		// It was left out of the last claim, or had its share of it.
+		d.lookAt = time.Time{}
+	}
+	return w[0]
+}
+
+func (d *dispatch) start(ctx context.Context, c claimed) {
+	d.running[c.Host]++
+	d.active++
+	go func() { d.outcomes <- d.attempt(ctx, c) }()
+}

@@ -1,0 +1,95 @@
+package federation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"slices"
+
+	"limelight/blog"
+)
+
+// outcome is how an attempt ended.
+type outcome struct {
+	claimed
+	receipt  blog.Receipt
+	answered bool // the host gave an HTTP answer
+	silent   bool // the host could not be reached
+	untried  bool // nothing was tried, or it was cut short: no receipt
+}
+
+// attempt tries once. It never panics: whatever goes wrong becomes a receipt.
+func (d *dispatch) attempt(ctx context.Context, c claimed) (o outcome) {
+	o.claimed = c
+	defer func() {
+		if v := recover(); v != nil {
+			d.n.log.Error("a delivery panicked", "host", c.Host, "type", c.Activity.Type, "panic", v, "stack", string(debug.Stack()))
+			o = outcome{claimed: c, receipt: d.again(c, 0, fmt.Sprintf("panic: %v", v), Answer{})}
+		}
+	}()
+	if !d.n.now().Before(c.until) {
+		o.untried = true
+		return o
+	}
+	body, err := c.body()
+	switch {
+	case errors.Is(err, ErrMoot):
+		o.receipt = blog.Receipt{ID: c.ID, State: blog.Replaced, At: d.n.now()}
+		return o
+	case err != nil:
+		o.receipt = d.again(c, 0, fmt.Sprintf("render: %v", err), Answer{})
+		return o
+	}
+	answer, err := d.n.client.Post(ctx, c.Inbox, body)
+	if err != nil && ctx.Err() != nil {
+		o.untried = true
+		return o
+	}
+	o.answered, o.silent = err == nil, err != nil && Temporary(err)
+	o.receipt = d.judge(c, answer, err)
+	return o
+}
+
+// judge turns an answer into a receipt. Which answers are final is what
+// Mastodon decides (its salvageable errors): 501 and every 4xx but 401, 408
+// and 429.
+func (d *dispatch) judge(c claimed, answer Answer, err error) blog.Receipt {
+	r := blog.Receipt{ID: c.ID, Status: answer.Status, At: d.n.now()}
+	switch status := answer.Status; {
+	case err != nil && !Temporary(err):
+		r.State, r.Status, r.Error = blog.Failed, 0, err.Error()
+	case err != nil:
+		return d.again(c, 0, err.Error(), Answer{})
+	case status/100 == 2:
+		r.State = blog.Sent
+	case final(status):
+		r.State, r.Error = blog.Failed, answered(status)
+		r.Gone = status == http.StatusNotFound || status == http.StatusGone
+	default:
+		return d.again(c, status, answered(status), answer)
+	}
+	return r
+}
+
+// again puts the delivery off to its next try, or gives it up after its last.
+func (d *dispatch) again(c claimed, status int, text string, answer Answer) blog.Receipt {
+	r := blog.Receipt{ID: c.ID, State: blog.Pending, Status: status, Error: text, At: d.n.now()}
+	tries := c.Tries + 1
+	next, ok := d.schedule.next(tries, r.At, answer.RetryAfter)
+	if !ok {
+		r.State, r.Error = blog.Failed, fmt.Sprintf("given up after %d tries: %s", tries, text)
+	}
+	r.NextTry = next
+	return r
+}
+
+func final(status int) bool {
+	retried := []int{http.StatusUnauthorized, http.StatusRequestTimeout, http.StatusTooManyRequests}
+	return status == http.StatusNotImplemented || status/100 == 4 && !slices.Contains(retried, status)
+}
+
+func answered(status int) string {
+	return fmt.Sprintf("the inbox answered %d %s", status, http.StatusText(status))
+}

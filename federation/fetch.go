@@ -1,0 +1,51 @@
+package federation
+
+import (
+	"context"
+	"fmt"
+
+	"limelight/federation/vocab"
+)
+
+// fetchObject gets a note or the like from its own server. It is what its id
+// serves, or it is not believed: what another address of the same host serves
+// is fetched once more by its id. Errors are ErrGone, ErrUnreachable, or else
+// there is no such object to be believed.
+func (n *Node) fetchObject(ctx context.Context, iri string) (vocab.Object, error) {
+	o, at, err := n.fetchOnce(ctx, iri)
+	if err == nil && !n.servedAs(o.ID, at) && sameOrigin(o.ID, at) {
+		o, at, err = n.fetchOnce(ctx, o.ID)
+	}
+	if err == nil && !n.servedAs(o.ID, at) {
+		err = fmt.Errorf("what %.300s serves has the id %.300q", at, o.ID)
+	}
+	if err != nil {
+		return vocab.Object{}, fmt.Errorf("the object %.300s: %w", iri, err)
+	}
+	return o, nil
+}
+
+// fetchOnce gets what is served at an address, within the limits for its host,
+// and where that was in the end.
+func (n *Node) fetchOnce(ctx context.Context, iri string) (o vocab.Object, at string, err error) {
+	if hostName(iri) == "" {
+		return o, "", fmt.Errorf("%w: it is no http(s) URL", ErrRefused)
+	}
+	done, err := n.directory.limits.begin(ctx, hostName(iri), n.now())
+	if err != nil {
+		return o, "", err
+	}
+	defer done()
+	doc, err := n.client.Get(ctx, iri)
+	if err != nil {
+		return o, "", verdict(err)
+	}
+	o, err = vocab.DecodeObject(doc.Body)
+	return o, doc.URL, err
+}
+
+// servedAs tells whether what was found at the address has it as its id.
+func (n *Node) servedAs(id, at string) bool {
+	u, err := n.client.address(id)
+	return err == nil && u.String() == at
+}

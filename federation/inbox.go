@@ -1,0 +1,162 @@
+package federation
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+
+	"limelight/federation/vocab"
+)
+
+// maxActivity is how large an activity may be, in bytes, as at Mastodon.
+const maxActivity = 1 << 20
+
+// retryLater is how many seconds a sender is told to wait when its key cannot
+// be had for now: as long as the Directory remembers a failed connection.
+const retryLater = "60"
+
+// Inbox takes an activity from another server, for the actor and as shared
+// inbox alike. What was done is durable before it is answered.
+//
+// It answers 202 to what was taken, also when nothing came of it; 413 above 1
+// MB; 415 to another media type; 400 to what cannot be understood; 401 to a
+// signature that proves nothing; 403 to the blocked; 503 when the sender's key,
+// or our own database, cannot be reached for now. The body of a refusal says
+// what to mend.
+func (n *Node) Inbox(w http.ResponseWriter, r *http.Request) {
+	defer func() {
+		v := recover()
+		if v == nil {
+			return
+		}
+		if v == http.ErrAbortHandler {
+			panic(v)
+		}
+		// The same activity would panic again: a 5xx would only have it sent again.
+		n.log.Error("an activity panicked", "panic", v, "stack", string(debug.Stack()))
+		say(w, http.StatusBadRequest, "this activity cannot be processed")
+	}()
+	a, err := n.receive(w, r)
+	if err == nil {
+		n.log.Debug("activity taken", "type", a.Type, "actor", a.Actor, "id", a.ID)
+		w.WriteHeader(http.StatusAccepted)
+		return
+	}
+	var no *rejection
+	if !errors.As(err, &no) {
+		if r.Context().Err() == nil {
+			n.log.Error("an activity could not be stored", "type", a.Type, "host", hostName(a.Actor), "err", err)
+		}
+		no = &rejection{http.StatusServiceUnavailable, "this server has a problem; send it again later"}
+	} else {
+		n.log.Info("activity refused", "type", printableType(a.Type), "host", hostName(a.Actor), "status", no.status, "err", no.reason)
+	}
+	say(w, no.status, no.reason)
+}
+
+// receive does everything about one activity.
+func (n *Node) receive(w http.ResponseWriter, r *http.Request) (vocab.Activity, error) {
+	body, err := readActivity(w, r)
+	if err != nil {
+		return vocab.Activity{}, err
+	}
+	a, err := vocab.DecodeActivity(body)
+	if err != nil {
+		return a, reject(http.StatusBadRequest, "%v", err)
+	}
+	if err := understandable(&a); err != nil {
+		return a, err
+	}
+	if moot, err := n.aboutUnknownActor(r.Context(), &a); err != nil || moot {
+		return a, err
+	}
+	from, err := n.authenticate(r, body, &a)
+	switch {
+	case err == nil:
+		return a, n.take(r.Context(), from, &a)
+	case n.isGone(r.Context(), &a):
+		return a, n.forgetActor(r.Context(), &a)
+	}
+	return a, err
+}
+
+// rejection is an activity that is not taken, with what its sender is told.
+type rejection struct {
+	status int
+	reason string
+}
+
+func (e *rejection) Error() string { return e.reason }
+
+func reject(status int, format string, args ...any) error {
+	return &rejection{status, fmt.Sprintf(format, args...)}
+}
+
+// readActivity reads the body when it may be an activity at all.
+func readActivity(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if r.ContentLength > maxActivity {
+		return nil, tooLarge()
+	}
+	if !isActivityType(r.Header.Get("Content-Type")) {
+		return nil, reject(http.StatusUnsupportedMediaType, "the Content-Type is %.100q; send %s", r.Header.Get("Content-Type"), activityType)
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxActivity))
+	var over *http.MaxBytesError
+	switch {
+	case errors.As(err, &over):
+		return nil, tooLarge()
+	case err != nil:
+		return nil, reject(http.StatusBadRequest, "the body did not arrive in full")
+	}
+	return body, nil
+}
+
+func tooLarge() error {
+	return reject(http.StatusRequestEntityTooLarge, "activities have at most %d bytes here", maxActivity)
+}
+
+// isActivityType is less strict than isActivityJSON: a signature covers what is
+// posted here, so no upload can pose as an activity.
+func isActivityType(contentType string) bool {
+	kind, _, err := mime.ParseMediaType(contentType)
+	return err == nil && (kind == activityType || kind == linkedType)
+}
+
+// understandable checks what every activity needs, and that its id comes from
+// where its actor does (FEP-fe34). A Flag may have no id.
+func understandable(a *vocab.Activity) error {
+	switch {
+	case a.Type == "":
+		return reject(http.StatusBadRequest, "the activity has no type")
+	case hostName(a.Actor) == "":
+		return reject(http.StatusBadRequest, "the activity's actor is no http(s) URL")
+	case a.ID != "" && !sameOrigin(a.ID, a.Actor):
+		return reject(http.StatusBadRequest, "the activity's id is not on the host of its actor")
+	}
+	return nil
+}
+
+// say answers a refusal: a status for the sender's retry logic, words for who
+// reads its log.
+func say(w http.ResponseWriter, status int, reason string) {
+	// A struct of one string is always encoded.
+	body, _ := vocab.Encode(struct {
+		Error string `json:"error"`
+	}{reason})
+	h := w.Header()
+	h.Set("Content-Type", jsonType)
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", retryLater)
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+}
+
+// printableType keeps what a stranger calls a type from filling the log.
+func printableType(t string) string { return t[:min(len(t), 40)] }

@@ -1,0 +1,110 @@
+package federation
+
+import (
+	"context"
+	"crypto"
+	"errors"
+	"net/http"
+	"reflect"
+
+	"limelight/blog"
+	"limelight/federation/signature"
+	"limelight/federation/vocab"
+	"limelight/storage"
+)
+
+// authenticate finds who sent the activity: the owner of the key that signed
+// the request, who must be the activity's actor, and is not blocked. Nothing of
+// the activity is acted on before (CVE-2025-54888: Fedify did).
+func (n *Node) authenticate(r *http.Request, body []byte, a *vocab.Activity) (blog.Actor, error) {
+	signed, err := signature.Parse(r)
+	if err != nil {
+		return blog.Actor{}, unsigned(err)
+	}
+	signer, err := n.signer(r, body, signed)
+	if err != nil {
+		return blog.Actor{}, err
+	}
+	if signer.IRI != a.Actor {
+		return blog.Actor{}, reject(http.StatusUnauthorized, "the key belongs to %.300s, which is not the activity's actor", signer.IRI)
+	}
+	blocked, err := n.db.Blocked(r.Context(), signer.IRI)
+	if err != nil {
+		return blog.Actor{}, err
+	}
+	if blocked {
+		return blog.Actor{}, reject(http.StatusForbidden, "blocked here")
+	}
+	return signer, nil
+}
+
+// signer is the owner of the key that made the signature. A signature that does
+// not fit may be by a key that replaced the one we know.
+func (n *Node) signer(r *http.Request, body []byte, signed *signature.Signature) (blog.Actor, error) {
+	verify := func(public crypto.PublicKey) error {
+		return signed.Verify(r, body, n.blog.Host(), n.now(), public)
+	}
+	owner, public, err := n.directory.Key(r.Context(), signed.KeyID)
+	if err != nil {
+		return owner, keyless(err)
+	}
+	err = verify(public)
+	if errors.Is(err, signature.ErrMismatch) {
+		fresh, newer, fetchErr := n.directory.FreshKey(r.Context(), signed.KeyID)
+		if fetchErr == nil && !reflect.DeepEqual(newer, public) {
+			owner, err = fresh, verify(newer)
+		}
+	}
+	if err != nil {
+		return owner, unsigned(err)
+	}
+	return owner, nil
+}
+
+// unsigned is the answer to a signature that cannot be read or proves nothing.
+func unsigned(err error) error {
+	if errors.Is(err, signature.ErrMalformed) {
+		return reject(http.StatusBadRequest, "%v", err)
+	}
+	return reject(http.StatusUnauthorized, "%v", err)
+}
+
+// keyless is the answer when the key cannot be had.
+func keyless(err error) error {
+	if errors.Is(err, ErrUnreachable) {
+		return reject(http.StatusServiceUnavailable, "%v", err)
+	}
+	return reject(http.StatusUnauthorized, "%v", err)
+}
+
+// aboutUnknownActor tells whether the activity is the deletion, or an Update,
+// of an actor that nothing here came from. Mastodon sends deletions to every
+// server it knows of, when the key is gone already; there is nothing to do, so
+// nothing is fetched.
+func (n *Node) aboutUnknownActor(ctx context.Context, a *vocab.Activity) (bool, error) {
+	if !aboutItself(a) {
+		return false, nil
+	}
+	_, err := n.db.Actor(ctx, a.Actor)
+	if errors.Is(err, storage.ErrNotFound) {
+		return true, nil
+	}
+	return false, err
+}
+
+// aboutItself tells whether an actor deletes or updates itself.
+func aboutItself(a *vocab.Activity) bool {
+	return (a.Type == "Delete" || a.Type == "Update") && len(a.Objects) == 1 && a.Objects[0].ID == a.Actor
+}
+
+// isGone tells whether the activity deletes an actor whose own server says that
+// it is gone: then it does not matter whether the deletion can be verified.
+// Only 410 counts: 404 may be a mistake.
+func (n *Node) isGone(ctx context.Context, a *vocab.Activity) bool {
+	if a.Type != "Delete" || !aboutItself(a) {
+		return false
+	}
+	_, err := n.directory.FreshActor(ctx, a.Actor)
+	var status *StatusError
+	return errors.As(err, &status) && status.Status == http.StatusGone
+}

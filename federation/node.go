@@ -1,0 +1,84 @@
+package federation
+
+import (
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"limelight/blog"
+	"limelight/federation/signature"
+	"limelight/storage"
+)
+
+// Options are what a Node is made of.
+type Options struct {
+	Blog           *blog.Blog       // not changed afterwards
+	DB             *storage.DB      // stays the caller's to close
+	Key            *rsa.PrivateKey  // the actor's
+	AllowPrivate   []netip.Prefix   // networks that may be spoken to besides public ones
+	CommentsPolicy string           // what becomes of replies: open, held or closed; empty means open
+	Log            *slog.Logger     // nil means no log
+	Now            func() time.Time // nil means time.Now
+}
+
+// Node is the blog in the fediverse. Its methods are safe for concurrent use.
+type Node struct {
+	blog      *blog.Blog
+	db        *storage.DB
+	key       signature.Key
+	client    *Client
+	directory *Directory
+	policy    string
+	log       *slog.Logger
+	now       func() time.Time
+
+	publicKey string        // in PEM, as the actor shows it
+	objects   *objectCache  // posts as objects, rendered
+	wake      chan struct{} // see Wake
+	pace      pace          // of Deliver
+}
+
+// New makes a Node. It connects to nobody and reads nothing from the database
+// yet.
+func New(o Options) (*Node, error) {
+	if o.Blog == nil || o.DB == nil || o.Key == nil {
+		return nil, errors.New("make the node: Blog, DB and Key are needed")
+	}
+	n := &Node{
+		blog: o.Blog, db: o.DB, policy: o.CommentsPolicy, log: o.Log, now: o.Now,
+		key:  signature.Key{ID: o.Blog.KeyIRI(), Private: o.Key},
+		wake: make(chan struct{}, 1), pace: defaultPace(),
+	}
+	if n.log == nil {
+		n.log = slog.New(slog.DiscardHandler)
+	}
+	if n.now == nil {
+		n.now = time.Now
+	}
+	if n.publicKey = encodePEM(o.Key.Public()); n.publicKey == "" {
+		return nil, errors.New("make the node: the public key cannot be encoded")
+	}
+	var err error
+	if n.objects, err = newObjectCache(); err != nil {
+		return nil, fmt.Errorf("make the cache of objects: %w", err)
+	}
+	n.client = NewClient(ClientOptions{
+		Key:          n.key,
+		UserAgent:    fmt.Sprintf("limelight/%s (+%s)", version(o.Blog), o.Blog.HomeURL()),
+		AllowPrivate: o.AllowPrivate,
+		Now:          n.now,
+	})
+	n.directory = NewDirectory(n.client, n.db, n.blog)
+	return n, nil
+}
+
+// version is the program's as other servers are told it: NodeInfo requires one.
+func version(b *blog.Blog) string {
+	if b.Version == "" {
+		return "0"
+	}
+	return b.Version
+}

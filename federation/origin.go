@@ -1,0 +1,53 @@
+package federation
+
+import (
+	"net"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+// maxIRI bounds ids and links that strangers send, in bytes.
+const maxIRI = 2048
+
+// hostName is where an id comes from: the host of its URL in lower case and
+// ASCII, with its port unless that is the scheme's own. It is empty for
+// whatever cannot be an id: not http(s), no host, user information, control
+// characters or blanks, over 2,048 bytes. Hosts are compared in this form only
+// (CVE-2023-42451: Mastodon normalised a slash away).
+func hostName(iri string) string {
+	if len(iri) > maxIRI || strings.ContainsFunc(iri, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '\\' }) {
+		return ""
+	}
+	u, err := url.Parse(iri)
+	if err != nil || u.User != nil || u.Scheme != "https" && u.Scheme != "http" {
+		return ""
+	}
+	host := u.Hostname()
+	if net.ParseIP(host) == nil {
+		if host, err = idna.Lookup.ToASCII(strings.TrimSuffix(host, ".")); err != nil {
+			return ""
+		}
+	}
+	port := u.Port()
+	if port == "" || u.Scheme == "https" && port == "443" || u.Scheme == "http" && port == "80" {
+		return strings.ToLower(host)
+	}
+	return net.JoinHostPort(strings.ToLower(host), port)
+}
+
+// sameOrigin tells whether both ids come from one host, which alone may speak
+// for both (FEP-fe34).
+func sameOrigin(a, b string) bool {
+	host := hostName(a)
+	return host != "" && host == hostName(b)
+}
+
+// personURL is a link that people may be shown: an http(s) URL, or empty.
+func personURL(u string) string {
+	if hostName(u) == "" {
+		return ""
+	}
+	return u
+}

@@ -1,0 +1,39 @@
+package vocab
+
+// Collection is a Collection or OrderedCollection: a count, and the way to its
+// pages.
+type Collection struct {
+	Context      Context `json:"@context,omitempty"`
+	ID           string  `json:"id"`
+	Type         string  `json:"type"`
+	AttributedTo string  `json:"attributedTo,omitempty"`
+	TotalItems   int     `json:"totalItems"` // Mastodon wants a number
+	First        *First  `json:"first,omitempty"`
+	Last         string  `json:"last,omitempty"`
+}
+
+// First is a collection's first page, or its id when Page is nil.
+type First = Item[Page[string]]
+
+// Page is a page of a collection. Items are those of a Collection, OrderedItems
+// those of an OrderedCollection; nil ones are left out, empty ones are not.
+type Page[T any] struct {
+	Context      Context `json:"@context,omitempty"`
+	Type         string  `json:"type"`
+	ID           string  `json:"id"`
+	PartOf       string  `json:"partOf"`
+	TotalItems   int     `json:"totalItems,omitempty"`
+	Next         string  `json:"next,omitempty"`
+	Prev         string  `json:"prev,omitempty"`
+	Items        []T     `json:"items,omitzero"`
+	OrderedItems []T     `json:"orderedItems,omitzero"`
+}
+
+// List is a small OrderedCollection that has all its items with it.
+type List[T any] struct {
+	Context      Context `json:"@context,omitempty"`
+	ID           string  `json:"id"`
+	Type         string  `json:"type"`
+	TotalItems   int     `json:"totalItems"`
+	OrderedItems []T     `json:"orderedItems"`
+}

@@ -1,0 +1,51 @@
+package vocab
+
+import "time"
+
+// Outgoing is an activity of the blog, about an object of type T.
+type Outgoing[T any] struct {
+	Context   Context  `json:"@context,omitempty"`
+	ID        string   `json:"id"`
+	Type      string   `json:"type"`
+	Actor     string   `json:"actor"`
+	Published string   `json:"published,omitempty"`
+	To        []string `json:"to"`
+	Cc        []string `json:"cc,omitempty"`
+	Object    T        `json:"object"`
+}
+
+// Follow is a follower's activity within our answer to it. It is there whole:
+// Mastodon finds what is accepted by its id, or by its actor.
+type Follow struct {
+	ID     string `json:"id"`
+	Type   string `json:"type"`
+	Actor  string `json:"actor"`
+	Object string `json:"object"`
+}
+
+// Item is an object, or its id in its place when Object is nil.
+type Item[T any] struct {
+	ID     string
+	Object *T
+}
+
+// MarshalJSON writes the object or the id.
+func (i Item[T]) MarshalJSON() ([]byte, error) {
+	if i.Object == nil {
+		return Encode(i.ID)
+	}
+	return Encode(i.Object)
+}
+
+// Time is a time as others read it: RFC 3339 in UTC, with milliseconds when it
+// has any; empty for the zero time.
+func Time(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	layout := "2006-01-02T15:04:05Z"
+	if t.Nanosecond() >= int(time.Millisecond) {
+		layout = "2006-01-02T15:04:05.000Z"
+	}
+	return t.UTC().Format(layout)
+}

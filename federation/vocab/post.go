@@ -1,0 +1,64 @@
+package vocab
+
+// Post is a post of the blog as an Article or a Note.
+type Post struct {
+	Context           Context           `json:"@context,omitempty"`
+	ID                string            `json:"id"`
+	Type              string            `json:"type"`
+	AttributedTo      string            `json:"attributedTo"`
+	Name              string            `json:"name,omitempty"`       // plain text; Notes have none
+	Summary           string            `json:"summary,omitempty"`    // plain text
+	SummaryMap        map[string]string `json:"summaryMap,omitempty"` // tells the language where ContentMap is left out
+	Content           string            `json:"content"`              // HTML
+	ContentMap        map[string]string `json:"contentMap,omitempty"`
+	URL               string            `json:"url"`
+	Published         string            `json:"published"`
+	Updated           string            `json:"updated,omitempty"` // GoToSocial refuses one before Published
+	To                []string          `json:"to"`
+	Cc                []string          `json:"cc"`
+	Sensitive         bool              `json:"sensitive"`
+	Image             *Image            `json:"image,omitempty"`
+	Attachment        []Image           `json:"attachment"` // with any, Mastodon shows no card of the page
+	Tag               []Hashtag         `json:"tag"`
+	Preview           *Preview          `json:"preview,omitempty"` // FEP-b2b8
+	PartOf            string            `json:"context"`           // FEP-7888: the collection of the whole conversation
+	Conversation      string            `json:"conversation"`      // the same; Mastodon hands this one on in replies
+	Replies           *Collection       `json:"replies,omitempty"`
+	Likes             *Collection       `json:"likes,omitempty"`
+	Shares            *Collection       `json:"shares,omitempty"`
+	InteractionPolicy InteractionPolicy `json:"interactionPolicy"`
+}
+
+// Hashtag is a tag of a post.
+type Hashtag struct {
+	Type string `json:"type"`
+	Name string `json:"name"` // "#SelfHosting"
+	Href string `json:"href"`
+}
+
+// Preview is an article as a server shows it that does not show articles.
+type Preview struct {
+	Type         string `json:"type"`
+	AttributedTo string `json:"attributedTo"`
+	Published    string `json:"published"`
+	Content      string `json:"content"` // HTML
+}
+
+// InteractionPolicy says who may do what with a post without asking. What it
+// leaves out is open to all, but for quotes, which Mastodon then allows nobody.
+type InteractionPolicy struct {
+	CanQuote Approval `json:"canQuote"`
+}
+
+// Approval lists who needs no approval.
+type Approval struct {
+	Automatic []string `json:"automaticApproval"`
+}
+
+// Tombstone stands where an object was.
+type Tombstone struct {
+	Context Context `json:"@context,omitempty"`
+	ID      string  `json:"id"`
+	Type    string  `json:"type"`
+	Deleted string  `json:"deleted,omitempty"`
+}

@@ -16,15 +16,15 @@ import (
 // the headers, so that sending it is nothing but sending. It is never changed
 // once others can see it; header values are shared between requests.
 type answer struct {
-	body, zipped             []byte // zipped is nil where it would not be smaller
-	etag, zippedETag         []string
-	length, zippedLength     []string
-	mediaType                []string
-	cacheControl             []string
-	vary                     []string
-	link                     []string // nil when there is none
-	modified, modifiedSooner []string // nil when unknown; see date
-	modifiedAt, settled      time.Time
+	body, zipped         []byte // zipped is nil where it would not be smaller
+	etag, zippedETag     []string
+	length, zippedLength []string
+	mediaType            []string
+	cacheControl         []string
+	vary                 []string
+	link                 []string // nil when there is none
+	modified             []string // nil when unknown; see date
+	modifiedAt, settled  time.Time
 
 	revisions storage.Revisions // of what it was made of
 	talk      bool              // whether it shows comments or counts
@@ -75,8 +75,9 @@ const unsettled = time.Second + 2*watchPeriod
 
 // date notes when the content changed last. Last-Modified counts in seconds,
 // and a reader that has nothing else would never see a second change in the
-// same one. So an answer that young is dated a second sooner: such a reader
-// gets it once more and is right.
+// same one; newsboat drops what is not dated later even when its ETag is
+// another (libcurl's time condition). So an answer that young bears no date:
+// such a reader gets it once more and is right.
 func (a *answer) date(at time.Time) {
 	if at.IsZero() || at.Unix() <= 0 {
 		return
@@ -84,7 +85,6 @@ func (a *answer) date(at time.Time) {
 	a.modifiedAt = at.UTC().Truncate(time.Second)
 	a.settled = at.Add(unsettled)
 	a.modified = []string{a.modifiedAt.Format(http.TimeFormat)}
-	a.modifiedSooner = []string{a.modifiedAt.Add(-time.Second).Format(http.TimeFormat)}
 }
 
 // send answers a GET or HEAD: 304 when the reader has it already.
@@ -95,12 +95,8 @@ func (a *answer) send(w http.ResponseWriter, r *http.Request, now time.Time) err
 	if a.link != nil {
 		h["Link"] = a.link
 	}
-	if a.modified != nil {
-		if now.Before(a.settled) {
-			h["Last-Modified"] = a.modifiedSooner
-		} else {
-			h["Last-Modified"] = a.modified
-		}
+	if a.modified != nil && !now.Before(a.settled) {
+		h["Last-Modified"] = a.modified
 	}
 	if a.known(r) {
 		h["Etag"] = a.etag

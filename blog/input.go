@@ -17,6 +17,7 @@ type InputError struct {
 	Msg  string
 }
 
+// Error names the file, the line when one is known, and what would be right.
 func (e *InputError) Error() string {
 	if e.Line == 0 {
 		return fmt.Sprintf("%s: %s", e.File, e.Msg)

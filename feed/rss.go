@@ -17,7 +17,6 @@ type rssDocument struct {
 	Atom    string   `xml:"xmlns:atom,attr"`
 	Content string   `xml:"xmlns:content,attr"`
 	DC      string   `xml:"xmlns:dc,attr"`
-	Slash   string   `xml:"xmlns:slash,attr"`
 	Channel *rssChannel
 }
 
@@ -42,7 +41,6 @@ type rssItem struct {
 	Title      string   `xml:"title,omitempty"`
 	Creator    string   `xml:"dc:creator"`
 	Categories []string `xml:"category"`
-	Count      int      `xml:"slash:comments"`
 }
 
 // RSS is the feed as RSS 2.0, with the whole content and without e-mail
@@ -61,7 +59,7 @@ func RSS(f Feed) ([]byte, error) {
 	}
 	return writeXML("RSS", &rssDocument{
 		Version: "2.0", Atom: "http://www.w3.org/2005/Atom", Content: "http://purl.org/rss/1.0/modules/content/",
-		DC: "http://purl.org/dc/elements/1.1/", Slash: "http://purl.org/rss/1.0/modules/slash/", Channel: channel,
+		DC: "http://purl.org/dc/elements/1.1/", Channel: channel,
 	})
 }
 
@@ -73,7 +71,7 @@ func (f *Feed) rssItem(p *blog.Post) *rssItem {
 			Guid: &feeds.RssGuid{Id: id(p), IsPermaLink: "false"}, PubDate: p.Published.UTC().Format(time.RFC1123Z),
 			Comments: page + "#comments",
 		},
-		Title: clean(p.Title), Creator: clean(f.Blog.AuthorName()), Count: p.CommentCount,
+		Title: clean(p.Title), Creator: clean(f.Blog.AuthorName()),
 	}
 	for _, t := range p.Tags {
 		item.Categories = append(item.Categories, clean(t.Name))

@@ -242,7 +242,7 @@ func TestWatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(t, "the post gone", func() bool {
-		return w.ask("GET", "/posts/hello").StatusCode == http.StatusGone && !strings.Contains(w.get("/feed.xml"), "Words")
+		return w.ask("GET", "/posts/hello").StatusCode == http.StatusGone && !strings.Contains(w.get("/feed.xml"), "Words and words")
 	})
 }
 

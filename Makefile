@@ -1,0 +1,39 @@
+# make test is what a change must pass; .ci/run calls it. make build is the release's way to build.
+
+GO ?= go
+FUZZTIME ?= 2000x
+
+.PHONY: test deps check unit fuzz bench build clean
+
+test: deps check unit fuzz
+
+# What the tests want besides Go: installed where this runs as root on Debian, named elsewhere.
+deps:
+	@scripts/test-deps
+
+check:
+	@out=$$(gofmt -l .); if [ -n "$$out" ]; then echo "gofmt these files:"; echo "$$out"; exit 1; fi
+	$(GO) mod tidy -diff
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+unit:
+	CGO_ENABLED=1 $(GO) test -race -timeout 12m ./...
+
+# Every fuzz target for a fixed number of inputs, one after the other.
+fuzz:
+	@grep -rl --include='*_test.go' '^func Fuzz' . | while read -r file; do \
+		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\).*/\1/p' "$$file"); do \
+			echo "$(GO) test -fuzz $$target $$(dirname "$$file")"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" </dev/null || exit 1; \
+		done; \
+	done
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o limelight ./cmd/limelight
+
+clean:
+	rm -f limelight

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+)
+
+// job is one piece of work that runs beside the requests, from start to stop.
+type job struct {
+	what string
+	run  func(ctx context.Context)
+}
+
+// jobs is all background work of the node.
+func (n *node) jobs() []job {
+	return []job{
+		{"watch for changes", n.site.Watch},
+		{"deliver activities", n.fed.Deliver},
+		{"fetch avatars", n.fed.FetchAvatars},
+		{"publish scheduled posts", n.every(time.Second, n.publishDue)},
+		{"forget what has served its time", n.every(time.Hour, n.prune)},
+	}
+}
+
+func (n *node) publishDue(ctx context.Context) error {
+	count, err := n.db.PublishDue(ctx, time.Now())
+	if err != nil {
+		return fmt.Errorf("publish scheduled posts: %w", err)
+	}
+	if count > 0 {
+		n.log.Info("scheduled posts published", "posts", count)
+		n.fed.Wake()
+	}
+	return nil
+}
+
+func (n *node) prune(ctx context.Context) error {
+	if err := n.db.Prune(ctx, time.Now()); err != nil {
+		return fmt.Errorf("prune: %w", err)
+	}
+	return nil
+}
+
+// every makes a job of work that is done at once and then once a period. A
+// failure is logged and the work tried again at its next time.
+func (n *node) every(period time.Duration, work func(context.Context) error) func(context.Context) {
+	return func(ctx context.Context) {
+		tick := time.NewTicker(period)
+		defer tick.Stop()
+		for {
+			if err := work(ctx); err != nil && ctx.Err() == nil {
+				n.log.Error("background work failed", "err", err)
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+		}
+	}
+}
+
+// supervise runs the job until ctx ends. A panic is our bug and must not take
+// the site down: it is logged, and the job starts again after a pause.
+func (j job) supervise(ctx context.Context, log *slog.Logger) {
+	const pause = 5 * time.Second
+	for ctx.Err() == nil {
+		if !j.panics(ctx, log) {
+			return
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
+	}
+}
+
+func (j job) panics(ctx context.Context, log *slog.Logger) (panicked bool) {
+	defer func() {
+		if v := recover(); v != nil {
+			log.Error("background work panicked", "work", j.what, "panic", v, "stack", string(debug.Stack()))
+			panicked = true
+		}
+	}()
+	j.run(ctx)
+	return false
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"limelight/blog"
+	"limelight/storage"
+)
+
+// commentRow is a comment in `limelight comments -json`.
+type commentRow struct {
+	ID         int64           `json:"id"`
+	IRI        string          `json:"iri"`
+	Post       string          `json:"post"`
+	Parent     int64           `json:"parent"`
+	Author     authorRow       `json:"author"`
+	Text       string          `json:"text"`
+	HTML       string          `json:"html"`
+	State      blog.State      `json:"state"`
+	Visibility blog.Visibility `json:"visibility"`
+	Source     blog.Source     `json:"source"`
+	Published  jsonTime        `json:"published"`
+	Edited     jsonTime        `json:"edited"`
+}
+
+type authorRow struct {
+	Name   string `json:"name"`
+	Handle string `json:"handle"`
+	URL    string `json:"url"`
+}
+
+func comments(ctx context.Context, e *env, args []string) error {
+	f := newFlags(e, "comments", "[approve|hide|delete ID...]")
+	post := f.String("post", "", "only those of one post, by `SLUG|URL`")
+	private := f.Bool("private", false, "also those that were sent to you alone")
+	asJSON := f.Bool("json", false, "write JSON")
+	words, err := f.parse(args, -1)
+	if err != nil {
+		return err
+	}
+	if len(words) > 0 {
+		return decideComments(ctx, e, f, words)
+	}
+	return withBlog(ctx, e, f, func(o *opened) error {
+		name, err := o.existingPost(ctx, *post)
+		if err != nil {
+			return err
+		}
+		all, err := o.db.Comments(ctx, storage.CommentFilter{Post: name, Private: *private})
+		if err != nil {
+			return fmt.Errorf("list the comments: %w", err)
+		}
+		if *asJSON {
+			return writeJSON(e.stdout, commentRows(all))
+		}
+		return commentTable(all).write(e.stdout)
+	})
+}
+
+// existingPost turns the argument of -post into what storage looks up, or says
+// that there is no such post. Empty stays empty.
+func (o *opened) existingPost(ctx context.Context, arg string) (string, error) {
+	if arg == "" {
+		return "", nil
+	}
+	name := o.postName(arg)
+	_, err := o.db.Post(ctx, name)
+	if errors.Is(err, storage.ErrNotFound) {
+		return "", fmt.Errorf("there is no post %s; `limelight posts` lists them", arg)
+	}
+	if err != nil && !errors.Is(err, storage.ErrDeleted) {
+		return "", fmt.Errorf("look up post %s: %w", arg, err)
+	}
+	return name, nil
+}
+
+func commentRows(all []blog.Comment) []commentRow {
+	var rows []commentRow
+	for _, c := range all {
+		rows = append(rows, commentRow{
+			ID: c.ID, IRI: c.IRI, Post: c.PostSlug, Parent: c.Parent,
+			Author: authorRow{c.Author.Name, c.Author.Handle, c.Author.URL},
+			Text:   c.Text, HTML: c.HTML, State: c.State, Visibility: c.Visibility, Source: c.Source,
+			Published: jsonTime{c.Published}, Edited: jsonTime{c.Edited},
+		})
+	}
+	return rows
+}
+
+func commentTable(all []blog.Comment) *table {
+	t := &table{heading: []string{"ID", "PUBLISHED", "STATE", "POST", "AUTHOR", "TEXT"}, empty: "No comments yet."}
+	for _, c := range all {
+		text := blog.Excerpt(strings.Join(strings.Fields(c.Text), " "), 60)
+		state := string(c.State)
+		if !c.Visibility.Shown() {
+			state = "private"
+		}
+		t.add(strconv.FormatInt(c.ID, 10), day(c.Published), state, c.PostSlug, "@"+c.Author.Handle, text)
+	}
+	return t
+}
+
+// decisions are the verbs of `limelight comments`.
+var decisions = []struct {
+	verb, done string
+	state      blog.State
+}{
+	{"approve", "shown", blog.Shown},
+	{"hide", "hidden", blog.Hidden},
+	{"delete", "deleted", blog.Erased},
+}
+
+func decideComments(ctx context.Context, e *env, f *flags, words []string) error {
+	i := slices.IndexFunc(decisions, func(d struct {
+		verb, done string
+		state      blog.State
+	}) bool {
+		return d.verb == words[0]
+	})
+	if i < 0 {
+		return usagef("comments can be listed, or approved, hidden or deleted: %q is none of these", words[0])
+	}
+	if len(words) == 1 {
+		return usagef("%s which comment? `limelight comments` lists their ids", words[0])
+	}
+	var ids []int64
+	for _, word := range words[1:] {
+		id, err := strconv.ParseInt(strings.TrimPrefix(word, "#"), 10, 64)
+		if err != nil {
+			return usagef("%q is no comment's id; `limelight comments` lists them", word)
+		}
+		ids = append(ids, id)
+	}
+	return withBlog(ctx, e, f, func(o *opened) error {
+		for _, id := range ids {
+			c, err := o.db.DecideComment(ctx, id, decisions[i].state)
+			switch {
+			case errors.Is(err, storage.ErrNotFound):
+				return fmt.Errorf("there is no comment %d; `limelight comments` lists them", id)
+			case errors.Is(err, storage.ErrDeleted):
+				return fmt.Errorf("comment %d is deleted already", id)
+			case err != nil:
+				return fmt.Errorf("%s comment %d: %w", decisions[i].verb, id, err)
+			}
+			fmt.Fprintf(e.stdout, "comment %d by @%s: %s\n", id, printable(c.Author.Handle), decisions[i].done)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,45 @@
+package main
+
+import "limelight/blog"
+
+// Config is every setting of the node, declared once: the toml tag names it,
+// default is its value when nobody sets it (for a list, elements split by
+// commas), doc is its line in config.example.toml, oneof lists the values it
+// may take. A new setting is a new field here, and a check in validate when
+// its type does not say enough. LIMELIGHT_SECTION_NAME in the environment
+// overrides the file.
+type Config struct {
+	Server struct {
+		Listen         string   `toml:"listen" default:"localhost:8080" doc:"Address and port to listen on. Port 0 takes a free one."`
+		BaseURL        string   `toml:"base_url" default:"" doc:"The address the world knows the blog by: https://blog.example.com, without a path.\nEmpty means http://localhost:PORT, good for a look around: nobody can follow that.\nSet it before the first follower comes: it is part of every id."`
+		TrustedProxies []string `toml:"trusted_proxies" default:"" doc:"Networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed,\nfor example [\"127.0.0.1/32\", \"::1/128\"]. Nobody else's are."`
+		LogLevel       string   `toml:"log_level" default:"info" oneof:"debug,info,warn,error" doc:"How much serve logs: debug, info, warn or error. Only debug names visitors."`
+	} `toml:"server"`
+	Blog struct {
+		Handle      string       `toml:"handle" default:"blog" doc:"The name before the @ of the blog's handle: a-z, 0-9 and _, at most 30."`
+		Title       string       `toml:"title" default:"Limelight" doc:"The blog's name, on its pages, in its feeds and as its display name in the fediverse."`
+		Description string       `toml:"description" default:"A blog that the fediverse can follow." doc:"One or two sentences about the blog, in plain text."`
+		Author      string       `toml:"author" default:"" doc:"Who writes it. Empty means the title."`
+		Language    string       `toml:"language" default:"en" doc:"The language of posts that name none: a tag such as en, de or pt-BR."`
+		Timezone    string       `toml:"timezone" default:"UTC" doc:"The zone of dates without one, and of dates on pages: UTC, or a name such as Europe/Berlin."`
+		Avatar      string       `toml:"avatar" default:"" doc:"An image file (JPEG, PNG, GIF or WebP) for the blog's face. Empty means limelight's own."`
+		Header      string       `toml:"header" default:"" doc:"A wide image file above the profile. Empty means none."`
+		Fields      []blog.Field `toml:"fields" default:"" doc:"Lines of the profile, with links verified by rel=me,\nfor example [{name = \"Website\", value = \"https://example.com\"}]."`
+		Starter     bool         `toml:"starter" default:"true" doc:"Whether a new blog starts with its first post. false starts empty."`
+	} `toml:"blog"`
+	Storage struct {
+		Database string `toml:"database" default:"limelight.db" doc:"The SQLite database. It holds the blog's private key: keep it to yourself, and back it up.\nRelative paths start at this file's folder."`
+		Media    string `toml:"media" default:"media" doc:"The folder of images."`
+	} `toml:"storage"`
+	Comments struct {
+		Policy string `toml:"policy" default:"open" oneof:"open,held,closed" doc:"What becomes of a reply: open shows it at once, held keeps it until you approve it (limelight comments approve),\nclosed takes none. A post's own front matter (comments: open) wins."`
+	} `toml:"comments"`
+	Federation struct {
+		ObjectType           string   `toml:"object_type" default:"article" oneof:"article,note" doc:"How a post with a title goes out: article (title, teaser and link on Mastodon, everything elsewhere)\nor note (title, teaser and link as a short message everywhere). Posts without a title are always notes."`
+		AllowPrivateNetworks []string `toml:"allow_private_networks" default:"" doc:"Networks that the blog may talk to although they are private, for trying things out on one machine:\n[\"127.0.0.0/8\", \"::1/128\"]. Then http and any port are allowed as well, but only to these networks.\nEmpty, as it should be on the internet, means https on port 443 to public addresses."`
+	} `toml:"federation"`
+
+	// Where it was read from, and the folder that relative paths start at.
+	file string
+	dir  string
+}

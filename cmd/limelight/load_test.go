@@ -1,0 +1,119 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write golden files anew")
+
+func getenvFrom(vars map[string]string) func(string) string {
+	return func(name string) string { return vars[name] }
+}
+
+func TestExampleFileIsWhatConfigPrints(t *testing.T) {
+	var b bytes.Buffer
+	writeExample(&b)
+	const file = "../../config.example.toml"
+	if *update {
+		if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(b.Bytes(), want) {
+		t.Errorf("config.example.toml differs from what `limelight config` prints; go test ./cmd/limelight -run Example -update writes it")
+	}
+}
+
+func TestExampleFileUncommentedIsTheDefaults(t *testing.T) {
+	var b bytes.Buffer
+	writeExample(&b)
+	var lines []string
+	for line := range strings.Lines(b.String()) {
+		if strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "# ") {
+			line = line[1:]
+		}
+		lines = append(lines, line)
+	}
+	c := defaults()
+	if err := decodeConfig(c, "example", strings.Join(lines, "")); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.validate(func(key string) string { return key }); err != nil {
+		t.Error(err)
+	}
+	if c.Server.Listen != defaults().Server.Listen || !c.Blog.Starter {
+		t.Errorf("read back %+v", c)
+	}
+}
+
+func TestLoadConfigErrors(t *testing.T) {
+	tests := []struct {
+		name, file string
+		env        map[string]string
+		want       string
+	}{
+		{"unknown key", "[server]\nlisten = \":1\"\n\nlisen = \"x\"\n", nil, "FILE:4: there is no setting server.lisen; did you mean server.listen?"},
+		{"known name in another section", "[blog]\nlisten = \":1\"\n", nil, "FILE:2: there is no setting blog.listen; did you mean server.listen?"},
+		{"unknown section", "[servr]\nlisten = \":1\"\n", nil, "FILE:1: there is no setting servr; `limelight config` prints them all"},
+		{"no TOML", "[server]\nlisten = :8080\n", nil, "FILE:2: "},
+		{"wrong type", "[blog]\nstarter = \"yes\"\n", nil, "FILE:2: blog.starter should be a boolean, not a string"},
+		{"path in base_url", "[server]\nbase_url = \"https://example.com/blog\"\n", nil, "FILE:2: server.base_url is \"https://example.com/blog\"; limelight needs a host of its own"},
+		{"base_url without scheme", "[server]\nbase_url = \"blog.example.com\"\n", nil, "it should look like https://blog.example.com"},
+		{"bad handle", "[blog]\nhandle = \"Me!\"\n", nil, "FILE:2: blog.handle is \"Me!\"; it may have a-z, 0-9 and _ only"},
+		{"bad zone", "[blog]\ntimezone = \"Mars/Olympus\"\n", nil, "FILE:2: blog.timezone is \"Mars/Olympus\""},
+		{"bad choice", "[comments]\n# a comment\npolicy = \"opne\"\n", nil, "FILE:3: comments.policy is \"opne\"; it may be open, held, closed"},
+		{"bad network", "[federation]\nallow_private_networks = [\"localhost\"]\n", nil, "FILE:2: federation.allow_private_networks has \"localhost\""},
+		{"environment", "", map[string]string{"LIMELIGHT_BLOG_STARTER": "perhaps"}, "LIMELIGHT_BLOG_STARTER: \"perhaps\" is neither true nor false"},
+		{"environment value", "", map[string]string{"LIMELIGHT_BLOG_HANDLE": "É"}, "LIMELIGHT_BLOG_HANDLE: blog.handle is"},
+		{"postgres", "[storage]\ndatabase = \"postgres://x\"\n", nil, "FILE:2: storage.database names a PostgreSQL server"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "limelight.toml")
+			if err := os.WriteFile(file, []byte(tt.file), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, err := loadConfig(&env{getenv: getenvFrom(tt.env)}, file)
+			want := strings.ReplaceAll(tt.want, "FILE", file)
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("got %v\nwant it to contain %s", err, want)
+			}
+		})
+	}
+}
+
+func TestLoadConfigPrecedence(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "my.toml")
+	text := "[blog]\ntitle = \"From the file\"\nhandle = \"file\"\nfields = [{name = \"Site\", value = \"https://example.com\"}]\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e := &env{getenv: getenvFrom(map[string]string{
+		"LIMELIGHT_CONFIG":                            file,
+		"LIMELIGHT_BLOG_HANDLE":                       "env",
+		"LIMELIGHT_FEDERATION_ALLOW_PRIVATE_NETWORKS": "127.0.0.0/8, ::1",
+	})}
+	c, err := loadConfig(e, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Blog.Title != "From the file" || c.Blog.Handle != "env" || c.Blog.Language != "en" {
+		t.Errorf("title %q, handle %q, language %q", c.Blog.Title, c.Blog.Handle, c.Blog.Language)
+	}
+	if len(c.Federation.AllowPrivateNetworks) != 2 || len(c.Blog.Fields) != 1 {
+		t.Errorf("lists: %v %v", c.Federation.AllowPrivateNetworks, c.Blog.Fields)
+	}
+	if got, want := c.path(c.Storage.Database), filepath.Join(dir, "limelight.db"); got != want {
+		t.Errorf("database at %s, want %s", got, want)
+	}
+}

@@ -1,0 +1,131 @@
+// Command limelight is a blog that the fediverse can follow: one program that
+// publishes posts as pages, RSS, Atom, JSON Feed and ActivityPub, delivers them
+// to followers and shows their replies as comments.
+//
+// This package puts the node together and does nothing else: the subcommands,
+// the configuration, the one list of routes (routes.go) and the one table of
+// background work (background.go). What a blog is lives in package blog, rows
+// in storage, pages in web, feeds in feed, other servers in federation.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"text/tabwriter"
+)
+
+// version is set by the release build (-ldflags "-X main.version=...").
+var version = "0.1.0-dev"
+
+// command is one row of the command table; run gets the arguments after the
+// name and flags defined by itself.
+type command struct {
+	name    string
+	args    string
+	summary string
+	run     func(ctx context.Context, e *env, args []string) error
+}
+
+// env is what a command may touch of the world outside.
+type env struct {
+	stdout io.Writer
+	stderr io.Writer
+	getenv func(string) string
+}
+
+func commands() []command {
+	return []command{
+		{"serve", "", "run the blog", serve},
+		{"publish", "FILE|DIR...", "publish Markdown or text files, or edit what they published before", publish},
+		{"unpublish", "SLUG|URL...", "take posts down, here and at every server that has them", unpublish},
+		{"posts", "", "list the posts", listPosts},
+		{"comments", "[approve|hide|delete ID...]", "list the comments, or decide about some", comments},
+		{"reactions", "", "list likes and boosts", listReactions},
+		{"followers", "", "list who follows the blog", listFollowers},
+		{"deliveries", "", "list what went, or is to go, to which server", listDeliveries},
+		{"block", "ACTOR|DOMAIN...", "keep somebody or a whole server out", block},
+		{"unblock", "ACTOR|DOMAIN...", "lift a block", unblock},
+		{"config", "", "print a configuration file with every setting and its default", printConfig},
+		{"version", "", "print the version", printVersion},
+	}
+}
+
+// usageError is a command called the wrong way; the program exits with 2.
+type usageError struct{ msg string }
+
+func (e usageError) Error() string { return e.msg }
+
+func usagef(format string, args ...any) error {
+	return usageError{fmt.Sprintf(format, args...)}
+}
+
+// errHelp says that help was asked for and printed.
+var errHelp = errors.New("help")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	e := &env{stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv}
+	code := run(ctx, e, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// run finds the command and returns the exit code: 0, 1 for a failure, 2 for
+// wrong usage.
+func run(ctx context.Context, e *env, args []string) int {
+	err := dispatch(ctx, e, args)
+	var usage usageError
+	switch {
+	case err == nil, errors.Is(err, errHelp):
+		return 0
+	case errors.As(err, &usage):
+		fmt.Fprintf(e.stderr, "limelight: %v\n", err)
+		return 2
+	default:
+		fmt.Fprintf(e.stderr, "limelight: %v\n", err)
+		return 1
+	}
+}
+
+func dispatch(ctx context.Context, e *env, args []string) error {
+	if len(args) == 0 {
+		printUsage(e.stderr)
+		return usagef("which command? (a blog starts with `limelight serve`)")
+	}
+	switch args[0] {
+	case "help", "-h", "-help", "--help":
+		printUsage(e.stdout)
+		return nil
+	case "-version", "--version":
+		args = []string{"version"}
+	}
+	for _, c := range commands() {
+		if c.name == args[0] {
+			return c.run(ctx, e, args[1:])
+		}
+	}
+	return usagef("there is no command %q; `limelight help` lists them", args[0])
+}
+
+func printUsage(w io.Writer) {
+	fmt.Fprint(w, "limelight is a blog that the fediverse can follow.\n\nUsage: limelight COMMAND [FLAGS] [ARGUMENTS]\n\n")
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, c := range commands() {
+		fmt.Fprintf(tw, "  %s %s\t%s\n", c.name, c.args, c.summary)
+	}
+	tw.Flush()
+	fmt.Fprint(w, "\nEvery command takes -config FILE (else $LIMELIGHT_CONFIG, else limelight.toml here, else defaults)\nand works while the server runs. `limelight COMMAND -h` tells its flags.\n")
+}
+
+func printVersion(_ context.Context, e *env, args []string) error {
+	if _, err := newFlags(e, "version", "").parse(args, 0); err != nil {
+		return err
+	}
+	fmt.Fprintln(e.stdout, "limelight", version)
+	return nil
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"net/http"
+
+	"limelight/federation"
+	"limelight/web"
+)
+
+// routes is every address of the node. A new one is a line here and a method
+// in the room that answers it; a line with negotiate answers readers in HTML
+// and other servers with the way to the object's id.
+func routes(site *web.Site, fed *federation.Node) http.Handler {
+	mux := http.NewServeMux()
+	for _, r := range []struct {
+		pattern string
+		handler http.HandlerFunc
+	}{
+		// Pages.
+		{"GET /{$}", negotiate(site.Home, fed.RedirectActor)},
+		{"GET /page/{n}", site.Page},
+		{"GET /posts/{slug}", negotiate(site.Post, fed.RedirectPost)},
+		{"GET /posts/{slug}/{$}", site.Post},
+		{"GET /tags/{tag}", site.Tag},
+		{"GET /tags/{tag}/{$}", site.Tag},
+		{"GET /media/{name}", site.Media},
+		{"GET /avatars/{name}", site.Avatar},
+		{"GET /static/{name}", site.Static},
+		{"GET /favicon.ico", site.Favicon},
+		{"GET /robots.txt", site.Robots},
+		{"/", site.NotFound},
+
+		// Feeds.
+		{"GET /feed.xml", site.FeedRSS},
+		{"GET /feed.atom", site.FeedAtom},
+		{"GET /feed.json", site.FeedJSON},
+		{"GET /tags/{tag}/feed.xml", site.FeedRSS},
+		{"GET /tags/{tag}/feed.atom", site.FeedAtom},
+		{"GET /tags/{tag}/feed.json", site.FeedJSON},
+
+		// Discovery by other servers.
+		{"GET /.well-known/webfinger", fed.WebFinger},
+		{"GET /.well-known/host-meta", fed.HostMeta},
+		{"GET /.well-known/nodeinfo", fed.NodeInfoLinks},
+		{"GET /nodeinfo/2.1", fed.NodeInfo},
+
+		// The actor and its collections.
+		{"GET /ap/actor", fed.Actor},
+		{"POST /ap/inbox", fed.Inbox},
+		{"GET /ap/outbox", fed.Outbox},
+		{"GET /ap/followers", fed.Followers},
+		{"GET /ap/following", fed.Following},
+		{"GET /ap/featured", fed.Featured},
+
+		// Objects.
+		{"GET /ap/posts/{id}", fed.PostObject},
+		{"GET /ap/posts/{id}/replies", fed.PostReplies},
+		{"GET /ap/posts/{id}/likes", fed.PostLikes},
+		{"GET /ap/posts/{id}/shares", fed.PostShares},
+		{"GET /ap/posts/{id}/context", fed.PostContext},
+		{"GET /ap/activities/{id}", fed.ActivityObject},
+	} {
+		mux.Handle(r.pattern, r.handler)
+	}
+	return site.Headers(mux)
+}
+
+// negotiate gives a request to page, or to object when its Accept header asks
+// for ActivityPub.
+func negotiate(page, object http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if federation.WantsActivity(r) {
+			object(w, r)
+			return
+		}
+		page(w, r)
+	}
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"limelight/blog"
+	"limelight/federation"
+	"limelight/storage"
+	"limelight/web"
+)
+
+// shutdownGrace is how long requests and deliveries that run may take to
+// finish after SIGTERM.
+const shutdownGrace = 20 * time.Second
+
+// node is a running blog.
+type node struct {
+	config   *Config
+	log      *slog.Logger
+	db       *storage.DB
+	blog     *blog.Blog
+	site     *web.Site
+	fed      *federation.Node
+	listener net.Listener
+	server   *http.Server
+}
+
+func serve(ctx context.Context, e *env, args []string) error {
+	f := newFlags(e, "serve", "")
+	if _, err := f.parse(args, 0); err != nil {
+		return err
+	}
+	c, err := loadConfig(e, *f.config)
+	if err != nil {
+		return err
+	}
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.Server.LogLevel)); err != nil {
+		return fmt.Errorf("server.log_level: %w", err)
+	}
+	log := slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: level}))
+	n, err := startNode(ctx, c, log)
+	if err != nil {
+		return err
+	}
+	n.announce(e.stdout)
+	return errors.Join(n.run(ctx), n.db.Close())
+}
+
+// startNode opens the data, takes the port and puts the rooms together.
+func startNode(ctx context.Context, c *Config, log *slog.Logger) (_ *node, err error) {
+	n := &node{config: c, log: log}
+	n.db, err = storage.Serve(ctx, c.storage())
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", c.storage().Database, err)
+	}
+	defer func() {
+		if err != nil {
+			n.db.Close()
+			if n.listener != nil {
+				n.listener.Close()
+			}
+		}
+	}()
+	if n.listener, err = net.Listen("tcp", c.Server.Listen); err != nil {
+		return nil, fmt.Errorf("server.listen: %w; is limelight or something else running there already?", err)
+	}
+	row, err := n.startBlog(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if n.blog, err = c.profile(ctx, n.db, row); err != nil {
+		return nil, err
+	}
+	if n.site, err = web.New(web.Options{Blog: n.blog, DB: n.db, Log: log, CommentsPolicy: c.Comments.Policy}); err != nil {
+		return nil, fmt.Errorf("prepare the pages: %w", err)
+	}
+	if n.fed, err = c.federation(n.blog, n.db, row, log); err != nil {
+		return nil, fmt.Errorf("prepare federation: %w", err)
+	}
+	n.server = n.newServer()
+	return n, nil
+}
+
+func (n *node) newServer() *http.Server {
+	// The networks were read once by validate.
+	proxies, _ := parseNetworks(n.config.Server.TrustedProxies)
+	handler := logRequests(n.log, routes(n.site, n.fed))
+	return &http.Server{
+		Handler:           trustProxies(proxies, handler),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(n.log.Handler(), slog.LevelDebug),
+	}
+}
+
+// announce tells the person at the terminal where everything is. The last line
+// is fixed: programs wait for it.
+func (n *node) announce(w io.Writer) {
+	b := n.blog
+	fmt.Fprintf(w, "limelight %s\n", version)
+	fmt.Fprintf(w, "  blog    %s\n", b.HomeURL())
+	fmt.Fprintf(w, "  handle  @%s\n", b.Acct())
+	fmt.Fprintf(w, "  feeds   %s (RSS)  %s (Atom)  %s (JSON Feed)\n", b.URL("/feed.xml"), b.URL("/feed.atom"), b.URL("/feed.json"))
+	s := n.config.storage()
+	fmt.Fprintf(w, "  data    %s, images in %s\n", s.Database, s.Media)
+	if n.config.Server.BaseURL == "" {
+		fmt.Fprintf(w, "  Only this machine can reach it like this. For the world, set server.base_url (see `limelight config`).\n")
+	}
+	fmt.Fprintf(w, "listening on %s\n", b.BaseURL)
+}
+
+// run serves until ctx ends, then lets what runs finish.
+func (n *node) run(ctx context.Context) error {
+	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
+	var background sync.WaitGroup
+	for _, j := range n.jobs() {
+		background.Go(func() { j.supervise(work, n.log) })
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- n.server.Serve(n.listener) }()
+	var err error
+	select {
+	case err = <-failed:
+		err = fmt.Errorf("serve %s: %w", n.listener.Addr(), err)
+	case <-ctx.Done():
+		n.log.Info("stopping")
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
+		defer cancel()
+		// Deliveries stop being claimed while the last requests are answered.
+		stopWork()
+		if err = n.server.Shutdown(grace); err != nil {
+			err = errors.Join(fmt.Errorf("finish requests: %w", err), n.server.Close())
+		}
+	}
+	stopWork()
+	background.Wait()
+	return err
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	_ "time/tzdata" // blog.timezone works on machines without a zone database
+)
+
+var (
+	handlePattern   = regexp.MustCompile(`^[a-z0-9_]{1,30}$`)
+	languagePattern = regexp.MustCompile(`^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$`)
+)
+
+// validate checks what the types do not say. where tells the place of a key,
+// for messages.
+func (c *Config) validate(where func(key string) string) error {
+	fault := func(key, format string, args ...any) error {
+		return fmt.Errorf("%s: %s %s", where(key), key, fmt.Sprintf(format, args...))
+	}
+	for _, s := range settings(c) {
+		if s.oneof != nil && !slices.Contains(s.oneof, s.value.String()) {
+			return fault(s.key(), "is %q; it may be %s", s.value.String(), strings.Join(s.oneof, ", "))
+		}
+	}
+	if _, _, err := net.SplitHostPort(c.Server.Listen); err != nil {
+		return fault("server.listen", "is %q; it should look like localhost:8080 or :8080", c.Server.Listen)
+	}
+	if err := checkBaseURL(c.Server.BaseURL); err != nil {
+		return fault("server.base_url", "%v", err)
+	}
+	if _, err := parseNetworks(c.Server.TrustedProxies); err != nil {
+		return fault("server.trusted_proxies", "%v", err)
+	}
+	if _, err := parseNetworks(c.Federation.AllowPrivateNetworks); err != nil {
+		return fault("federation.allow_private_networks", "%v", err)
+	}
+	if !handlePattern.MatchString(c.Blog.Handle) {
+		return fault("blog.handle", "is %q; it may have a-z, 0-9 and _ only, and at most 30 of them", c.Blog.Handle)
+	}
+	if !languagePattern.MatchString(c.Blog.Language) {
+		return fault("blog.language", "is %q; it should be a language tag such as en or pt-BR", c.Blog.Language)
+	}
+	if _, err := time.LoadLocation(c.Blog.Timezone); err != nil {
+		return fault("blog.timezone", "is %q; it should be UTC or a name such as Europe/Berlin", c.Blog.Timezone)
+	}
+	if strings.TrimSpace(c.Blog.Title) == "" {
+		return fault("blog.title", "is empty; a blog needs a name")
+	}
+	if strings.HasPrefix(c.Storage.Database, "postgres:") || strings.HasPrefix(c.Storage.Database, "postgresql:") {
+		return fault("storage.database", "names a PostgreSQL server; this version keeps its data in an SQLite file")
+	}
+	if c.Storage.Database == "" || c.Storage.Media == "" {
+		return fault("storage.database", "and storage.media may not be empty")
+	}
+	if len(c.Blog.Fields) > 50 {
+		return fault("blog.fields", "has %d entries; servers take 50 at most", len(c.Blog.Fields))
+	}
+	return nil
+}
+
+// checkBaseURL accepts nothing, or scheme and host alone.
+func checkBaseURL(base string) error {
+	if base == "" {
+		return nil
+	}
+	u, err := url.Parse(base)
+	switch {
+	case err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "":
+		return fmt.Errorf("is %q; it should look like https://blog.example.com", base)
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return fmt.Errorf("is %q; scheme and host are all it may have", base)
+	case u.Path != "" && u.Path != "/":
+		return fmt.Errorf("is %q; limelight needs a host of its own and cannot live under the path %s", base, u.Path)
+	case u.Host != strings.ToLower(u.Host):
+		return fmt.Errorf("is %q; write the host in lower case", base)
+	}
+	return nil
+}
+
+// parseNetworks reads CIDR prefixes; a bare address is a network of one.
+func parseNetworks(list []string) ([]netip.Prefix, error) {
+	var networks []netip.Prefix
+	for _, text := range list {
+		if addr, err := netip.ParseAddr(text); err == nil {
+			networks = append(networks, netip.PrefixFrom(addr, addr.BitLen()))
+			continue
+		}
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, fmt.Errorf("has %q; it should be a network such as 127.0.0.0/8", text)
+		}
+		networks = append(networks, prefix.Masked())
+	}
+	return networks, nil
+}

@@ -20,10 +20,9 @@ type feedKind struct {
 }
 
 var (
-	feedRSS   = feedKind{"feed.xml", "RSS", "application/rss+xml", feed.RSS}
-	feedAtom  = feedKind{"feed.atom", "Atom", "application/atom+xml", feed.Atom}
-	feedJSON  = feedKind{"feed.json", "JSON Feed", "application/feed+json", feed.JSON}
-	feedKinds = []*feedKind{&feedRSS, &feedAtom, &feedJSON}
+	feedRSS  = feedKind{"feed.xml", "RSS", "application/rss+xml", feed.RSS}
+	feedAtom = feedKind{"feed.atom", "Atom", "application/atom+xml", feed.Atom}
+	feedJSON = feedKind{"feed.json", "JSON Feed", "application/feed+json", feed.JSON}
 )
 
 // FeedRSS answers /feed.xml, and the same of a tag.

@@ -139,7 +139,7 @@ func TestDocs(t *testing.T) {
 	packageDoc := map[string]bool{}
 	for _, s := range sources {
 		dir := filepath.Dir(s.path)
-		packageDoc[dir] = packageDoc[dir] || (!s.test && doc.Synopsis(s.file.Doc.Text()) != "")
+		packageDoc[dir] = packageDoc[dir] || (!s.test && new(doc.Package).Synopsis(s.file.Doc.Text()) != "")
 		if s.test || s.file.Name.Name == "main" {
 			continue
 		}

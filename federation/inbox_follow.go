@@ -34,11 +34,11 @@ func (n *Node) takeBlock(ctx context.Context, a received) error {
 	if a.object().ID != n.blog.ActorIRI() {
 		return nil
 	}
-	return n.unfollow(ctx, a)
+	return n.unfollow(ctx, a, "")
 }
 
-func (n *Node) unfollow(ctx context.Context, a received) error {
-	gone, err := n.db.Unfollow(ctx, a.again())
+func (n *Node) unfollow(ctx context.Context, a received, followID string) error {
+	gone, err := n.db.Unfollow(ctx, a.again(), followID)
 	if err == nil && gone {
 		n.tell(a, "a follower less")
 	}
@@ -58,7 +58,7 @@ func (n *Node) takeUndo(ctx context.Context, a received) error {
 		if o.Object != "" && o.Object != n.blog.ActorIRI() {
 			return nil
 		}
-		return n.unfollow(ctx, a)
+		return n.unfollow(ctx, a, ownID(o.ID, a.from))
 	case o.Is("Like", "EmojiReact", "Announce"):
 		return n.undoReaction(ctx, a, o)
 	}
@@ -75,7 +75,7 @@ func (n *Node) undoByID(ctx context.Context, a received, id string) error {
 		return err
 	}
 	if followed == id {
-		return n.unfollow(ctx, a)
+		return n.unfollow(ctx, a, id)
 	}
 	_, err = n.db.Unreact(ctx, a.once(), blog.Reaction{IRI: id})
 	return err
@@ -86,10 +86,15 @@ func (n *Node) undoReaction(ctx context.Context, a received, o vocab.Object) err
 	if err != nil || post == "" {
 		return err
 	}
-	id := ""
-	if sameOrigin(o.ID, a.from.IRI) {
-		id = o.ID
-	}
-	_, err = n.db.Unreact(ctx, a.once(), blog.Reaction{Type: reactionType(o.Type), IRI: id, PostID: post})
+	_, err = n.db.Unreact(ctx, a.once(), blog.Reaction{Type: reactionType(o.Type), IRI: ownID(o.ID, a.from), PostID: post})
 	return err
+}
+
+// ownID is the id when it is one that the actor's server may give out, else
+// empty: it goes into the memory of what is taken back.
+func ownID(id string, by blog.Actor) string {
+	if !sameOrigin(id, by.IRI) {
+		return ""
+	}
+	return id
 }

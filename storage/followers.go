@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"limelight/blog"
 )
@@ -11,14 +12,34 @@ import (
 // Follow records (or renews, with its new id) a follower and, in the same
 // transaction, the Accept and its delivery to the actor's own inbox. A
 // repeated Follow is accepted again; an Accept to the same actor that has not
-// left yet is Replaced. False when the activity was seen before or the actor
-// is blocked.
+// left yet is Replaced. False when the activity was seen before, the actor is
+// blocked, or the Follow was taken back before it came.
 func (db *DB) Follow(ctx context.Context, in Incoming, f blog.Follower) (bool, error) {
 	if f.Actor.Inbox == "" {
 		return false, fmt.Errorf("follow by %s: it has no inbox", f.Actor.IRI)
 	}
-	ok, err := db.apply(ctx, in, func(t *tx) error { return follow(t, f) })
-	return ok, wrap("follow by "+f.Actor.IRI, err)
+	late := false
+	ok, err := db.apply(ctx, in, func(t *tx) (err error) {
+		if late, err = t.tookBack(f); late || err != nil {
+			return err
+		}
+		return follow(t, f)
+	})
+	return ok && !late, wrap("follow by "+f.Actor.IRI, err)
+}
+
+// overtaking is how long an Undo may be ahead of its Follow.
+const overtaking = time.Hour
+
+// tookBack tells whether the Follow was undone before it came, and forgets it:
+// Misskey follows again under the same id.
+func (t *tx) tookBack(f blog.Follower) (bool, error) {
+	if f.FollowID == "" {
+		return false, nil
+	}
+	n, err := t.exec(`DELETE FROM tombstone WHERE actor = $1 AND iri = $2 AND at > $3`,
+		f.Actor.IRI, f.FollowID, millis(t.now.Add(-overtaking)))
+	return n > 0, err
 }
 
 func follow(t *tx, f blog.Follower) error {
@@ -56,16 +77,17 @@ func follow(t *tx, f blog.Follower) error {
 
 // Unfollow removes the follower, the Accepts that were on their way to it and,
 // when no other follower shares the inbox, the Creates and Updates too (a
-// Delete is always sent). ok is false when it did not follow.
-func (db *DB) Unfollow(ctx context.Context, in Incoming) (bool, error) {
-	ok, err := db.apply(ctx, in, func(t *tx) error {
-		followed, err := t.unfollow(in.Actor)
-		if err == nil && !followed {
-			return errNoEffect
+// Delete is always sent). ok is false when it did not follow; a Follow with the
+// id, unless that is empty, is then refused once should it come within the hour.
+func (db *DB) Unfollow(ctx context.Context, in Incoming, followID string) (bool, error) {
+	followed := false
+	_, err := db.apply(ctx, in, func(t *tx) (err error) {
+		if followed, err = t.unfollow(in.Actor); followed || followID == "" || err != nil {
+			return err
 		}
-		return err
+		return t.bury(in.Actor, followID)
 	})
-	return ok, wrap("unfollow by "+in.Actor, err)
+	return err == nil && followed, wrap("unfollow by "+in.Actor, err)
 }
 
 // unfollow removes the follower and what was on its way to it alone and is in

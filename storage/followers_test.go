@@ -48,7 +48,7 @@ func TestUnfollow(t *testing.T) {
 		follow2 := blog.Follower{Actor: ann, FollowID: "again"}
 		must[bool](t)(db.Follow(ctx, by(ann, "again"), follow2))
 		publish(t, db, hello())
-		stop := func(who blog.Actor) bool { return must[bool](t)(db.Unfollow(ctx, by(who, "undo"))) }
+		stop := func(who blog.Actor) bool { return must[bool](t)(db.Unfollow(ctx, by(who, "undo"), "")) }
 		equal(t, "ann", stop(ann), true)
 		equal(t, "again", stop(ann), false)
 		equal(t, "never did", stop(person("eve", "e.test")), false)
@@ -61,5 +61,24 @@ func TestUnfollow(t *testing.T) {
 		equal(t, "deletes", n, 1)
 		equal(t, "bob", stop(bob), true)
 		equal(t, "a Delete is always sent", deliveries(t, db, "hello"), []string{"Delete https://b.test/inbox pending", "Create https://b.test/inbox replaced"})
+	})
+}
+
+func TestFollowAfterItsUndo(t *testing.T) {
+	each(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
+		ctx := t.Context()
+		f := blog.Follower{Actor: ann, FollowID: "https://a.test/follows/1"}
+		come := func() bool { return must[bool](t)(db.Follow(ctx, storage.Incoming{Actor: ann.IRI}, f)) }
+		undo := func() bool {
+			return must[bool](t)(db.Unfollow(ctx, storage.Incoming{Actor: ann.IRI}, f.FollowID))
+		}
+		equal(t, "undone before it came", undo(), false)
+		equal(t, "came late", come(), false)
+		equal(t, "followers", must[int](t)(db.CountFollowers(ctx)), 0)
+		equal(t, "the same again is meant", come(), true)
+		equal(t, "undone", undo(), true)
+		equal(t, "undone twice", undo(), false)
+		clock.Advance(2 * time.Hour)
+		equal(t, "followed hours later", come(), true)
 	})
 }

@@ -35,7 +35,7 @@ func TestStartBlog(t *testing.T) {
 		is(t, err, storage.ErrAnchored)
 		equal(t, "stays", got, want)
 		equal(t, "read", must[storage.Node](t)(db.Node(ctx)), want)
-		must[bool](t)(db.Unfollow(ctx, by(ann, "u")))
+		must[bool](t)(db.Unfollow(ctx, by(ann, "u"), ""))
 		comment(t, db, note(ann, post(t, db, "hello"), "1"))
 		_, err = db.StartBlog(ctx, "https://other.test", newKey, nil)
 		is(t, err, storage.ErrAnchored)

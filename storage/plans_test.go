@@ -88,7 +88,7 @@ func TestHotPathsUseIndexes(t *testing.T) {
 		}, nil},
 		"unfollow": {func() error {
 			_, err1 := db.Follow(ctx, Incoming{}, blog.Follower{Actor: ann, FollowID: "g"})
-			_, err2 := db.Unfollow(ctx, Incoming{Actor: ann.IRI})
+			_, err2 := db.Unfollow(ctx, Incoming{Actor: ann.IRI}, "")
 			return errors.Join(err1, err2)
 		}, nil},
 		"blocked":       {func() error { _, err := db.Blocked(ctx, ann.IRI); return err }, nil},

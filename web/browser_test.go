@@ -1,50 +1,13 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"net/http/httptest"
-	"os"
-	"os/exec"
 	"testing"
-	"time"
-
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/chromedp"
 
 	"limelight/blog"
+	"limelight/web/browsertest"
 )
-
-// browser starts Chromium, or skips the test where there is none.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	var file string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			file = found
-			break
-		}
-	}
-	if file == "" {
-		if os.Getenv("CI") != "" {
-			t.Fatal("no Chromium here")
-		}
-		t.Skip("no Chromium here (Debian: apt-get install chromium)")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(file), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
-		chromedp.WSURLReadTimeout(time.Minute))
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("start %s: %v", file, err)
-	}
-	return ctx
-}
 
 // layout is what the browser made of a page.
 type layout struct {
@@ -86,11 +49,12 @@ func TestLayout(t *testing.T) {
 	}
 	server := httptest.NewServer(w.handler)
 	defer server.Close()
-	ctx := browser(t)
+	chromium := browsertest.Start(t)
 	for _, scheme := range []string{"light", "dark"} {
 		for _, width := range []int64{360, 1280} {
 			t.Run(fmt.Sprintf("%s %d", scheme, width), func(t *testing.T) {
-				l := lookAt(t, ctx, server.URL+"/posts/hello", scheme, width)
+				browsertest.Open(t, chromium, server.URL+"/posts/hello", scheme, width)
+				l := browsertest.Ask[layout](t, chromium, measureLayout)
 				if l.Scroll > int(width) || len(l.Overhang) > 0 {
 					t.Errorf("the page is %d pixels wide: %q", l.Scroll, l.Overhang)
 				}
@@ -114,26 +78,4 @@ func TestLayout(t *testing.T) {
 			})
 		}
 	}
-}
-
-func lookAt(t *testing.T, ctx context.Context, url, scheme string, width int64) layout {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
-	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
-		t.Fatal(err)
-	}
-	size := emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 800, DeviceScaleFactor: 1, Mobile: width < 600}
-	if _, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, size); err != nil {
-		t.Fatal(err)
-	}
-	if err := chromedp.Do(ctx, chromedp.Navigate(url)); err != nil {
-		t.Fatal(err)
-	}
-	l, err := chromedp.Run(ctx, chromedp.Evaluate[layout](measureLayout))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return l
 }

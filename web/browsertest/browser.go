@@ -1,0 +1,100 @@
+// Package browsertest shows pages to Chromium, for the tests of web and of the
+// whole program. What a page must look like is the tests' to say.
+package browsertest
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// patience is for one page on a busy machine.
+const patience = time.Minute
+
+// Start starts Chromium until the test ends. Where there is none the test is
+// skipped, or fails when CI is set.
+func Start(t *testing.T) context.Context {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		chromedp.WSURLReadTimeout(patience))
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("start Chromium: %v", err)
+	}
+	return ctx
+}
+
+func chromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			return found
+		}
+	}
+	if os.Getenv("CI") != "" {
+		t.Fatal("Chromium is missing, and CI is set; scripts/test-deps installs it")
+	}
+	t.Skip("Chromium is missing; scripts/test-deps installs it")
+	return ""
+}
+
+// Open shows the page at url in a window of so many pixels; scheme is light or
+// dark.
+func Open(t *testing.T, browser context.Context, url, scheme string, width int64) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(browser, patience)
+	defer cancel()
+	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
+		t.Fatal(err)
+	}
+	size := emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 800, DeviceScaleFactor: 1, Mobile: width < 600}
+	if _, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, size); err != nil {
+		t.Fatal(err)
+	}
+	if err := chromedp.Do(ctx, chromedp.Navigate(url)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Ask evaluates JavaScript on the open page.
+func Ask[T any](t *testing.T, browser context.Context, script string) T {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(browser, patience)
+	defer cancel()
+	answer, err := chromedp.Run(ctx, chromedp.Evaluate[T](script))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
+// Keep writes a picture of the whole open page to a file, when the environment
+// names a folder for it: LIMELIGHT_TEST_PICTURES=/tmp/pictures go test ...
+func Keep(t *testing.T, browser context.Context, name string) {
+	t.Helper()
+	folder := os.Getenv("LIMELIGHT_TEST_PICTURES")
+	if folder == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(browser, patience)
+	defer cancel()
+	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(folder+"/"+name+".png", png, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

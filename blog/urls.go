@@ -12,7 +12,7 @@ import (
 // URL makes a path from the site's root absolute: "/media/x.jpg". What is
 // absolute already stays as it is.
 func (b *Blog) URL(path string) string {
-	if strings.Contains(path, "://") {
+	if strings.HasPrefix(path, "https://") || strings.HasPrefix(path, "http://") {
 		return path
 	}
 	return b.BaseURL + path
@@ -78,6 +78,10 @@ func (b *Blog) PostCollectionIRI(id, name string) string { return b.PostIRI(id) 
 
 // ActivityIRI is the id of an activity.
 func (b *Blog) ActivityIRI(id string) string { return b.BaseURL + "/ap/activities/" + id }
+
+// AuthorizationIRI is the id of what shows that an approval was granted
+// (FEP-044f).
+func (b *Blog) AuthorizationIRI(id string) string { return b.BaseURL + "/ap/authorizations/" + id }
 
 // PostID is the post that iri names, or ok is false when it is not the id of a
 // post of this blog. The post need not exist.

@@ -12,9 +12,9 @@ import (
 // is fetched once more by its id. Errors are ErrGone, ErrUnreachable, or else
 // there is no such object to be believed.
 func (n *Node) fetchObject(ctx context.Context, iri string) (vocab.Object, error) {
-	o, at, err := n.fetchOnce(ctx, iri)
+	o, at, err := fetchOnce(ctx, n, iri, vocab.DecodeObject)
 	if err == nil && !n.servedAs(o.ID, at) && sameOrigin(o.ID, at) {
-		o, at, err = n.fetchOnce(ctx, o.ID)
+		o, at, err = fetchOnce(ctx, n, o.ID, vocab.DecodeObject)
 	}
 	if err == nil && !n.servedAs(o.ID, at) {
 		err = fmt.Errorf("what %.300s serves has the id %.300q", at, o.ID)
@@ -27,7 +27,7 @@ func (n *Node) fetchObject(ctx context.Context, iri string) (vocab.Object, error
 
 // fetchOnce gets what is served at an address, within the limits for its host,
 // and where that was in the end.
-func (n *Node) fetchOnce(ctx context.Context, iri string) (o vocab.Object, at string, err error) {
+func fetchOnce[T any](ctx context.Context, n *Node, iri string, decode func([]byte) (T, error)) (o T, at string, err error) {
 	if hostName(iri) == "" {
 		return o, "", fmt.Errorf("%w: it is no http(s) URL", ErrRefused)
 	}
@@ -40,7 +40,7 @@ func (n *Node) fetchOnce(ctx context.Context, iri string) (o vocab.Object, at st
 	if err != nil {
 		return o, "", verdict(err)
 	}
-	o, err = vocab.DecodeObject(doc.Body)
+	o, err = decode(doc.Body)
 	return o, doc.URL, err
 }
 

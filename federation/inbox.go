@@ -76,8 +76,10 @@ func (n *Node) receive(w http.ResponseWriter, r *http.Request) (vocab.Activity, 
 	}
 	from, err := n.authenticate(r, body, &a)
 	switch {
-	case err == nil:
+	case err == nil && from.IRI == a.Actor:
 		return a, n.take(r.Context(), from, &a)
+	case err == nil:
+		return a, n.takeForwarded(r.Context(), &a)
 	case n.isGone(r.Context(), &a):
 		return a, n.forgetActor(r.Context(), &a)
 	}

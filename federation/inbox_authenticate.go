@@ -14,8 +14,8 @@ import (
 )
 
 // authenticate finds who sent the activity: the owner of the key that signed
-// the request, who must be the activity's actor, and is not blocked. Nothing of
-// the activity is acted on before (CVE-2025-54888: Fedify did).
+// the request, who is not blocked. Nothing of the activity is acted on before
+// (CVE-2025-54888: Fedify did), and who is not its actor only passes it on.
 func (n *Node) authenticate(r *http.Request, body []byte, a *vocab.Activity) (blog.Actor, error) {
 	signed, err := signature.Parse(r)
 	if err != nil {
@@ -25,15 +25,14 @@ func (n *Node) authenticate(r *http.Request, body []byte, a *vocab.Activity) (bl
 	if err != nil {
 		return blog.Actor{}, err
 	}
-	if signer.IRI != a.Actor {
-		return blog.Actor{}, reject(http.StatusUnauthorized, "the key belongs to %.300s, which is not the activity's actor", signer.IRI)
-	}
-	blocked, err := n.db.Blocked(r.Context(), signer.IRI)
-	if err != nil {
-		return blog.Actor{}, err
-	}
-	if blocked {
-		return blog.Actor{}, reject(http.StatusForbidden, "blocked here")
+	for _, iri := range []string{signer.IRI, a.Actor} {
+		blocked, err := n.db.Blocked(r.Context(), iri)
+		if err != nil {
+			return blog.Actor{}, err
+		}
+		if blocked {
+			return blog.Actor{}, reject(http.StatusForbidden, "blocked here")
+		}
 	}
 	return signer, nil
 }

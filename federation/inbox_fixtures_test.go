@@ -91,7 +91,7 @@ func TestFixtures(t *testing.T) {
 		"18-quote-request":                    {nil, nil},
 		"19-misskey-emoji-like":               {nil, []string{"like 9a1 🎉"}},
 		"20-pleroma-emojireact":               {nil, []string{"emoji dan 🔥"}},
-		"21-gts-reply-request":                {nil, nil},
+		"21-gts-reply-request":                {nil, []string{"comment erin public shown: a polite reply"}},
 		"22-gts-create-scalar-shapes":         {nil, []string{"comment erin public shown: scalar to / tag shapes"}},
 		"34-poll-vote":                        {nil, nil},
 	} {

@@ -65,8 +65,8 @@ func (n *Node) postNamed(ctx context.Context, iri string) (string, error) {
 	return p.ID, err
 }
 
-// quiet is err, unless it says that a post went away meanwhile: then there is
-// nothing to do, and nothing for the sender to mend.
+// quiet is err, unless it says that something is not there (any more): then
+// there is nothing to do, and nothing for the sender to mend.
 func quiet(err error) error {
 	if errors.Is(err, storage.ErrNotFound) {
 		return nil

@@ -46,6 +46,13 @@ func (n *Node) take(ctx context.Context, from blog.Actor, activity *vocab.Activi
 		"Like":       n.takeReaction,
 		"EmojiReact": n.takeReaction,
 		"Announce":   n.takeReaction,
+		"Flag":       n.takeFlag,
+		"Move":       n.takeMove,
+
+		"QuoteRequest":    n.takeRequest,
+		"ReplyRequest":    n.takeRequest,
+		"LikeRequest":     n.takeRequest,
+		"AnnounceRequest": n.takeRequest,
 	}[a.Type]
 	switch {
 	case handle == nil:

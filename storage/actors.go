@@ -126,6 +126,7 @@ func forget(t *tx, iri string) error {
 	}
 	for _, statement := range []string{
 		`DELETE FROM reaction WHERE actor = $1`,
+		`DELETE FROM approval WHERE actor = $1`,
 		`UPDATE comment SET ` + eraseComment + ` WHERE actor = $1`,
 		`DELETE FROM actor WHERE iri = $1`,
 	} {

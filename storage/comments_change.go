@@ -59,6 +59,9 @@ func (db *DB) RetractComment(ctx context.Context, in Incoming, iri string) (bool
 		if err = t.bury(in.Actor, iri); err != nil {
 			return err
 		}
+		if _, err = t.exec(`DELETE FROM approval WHERE interacting = $1 AND actor = $2`, iri, in.Actor); err != nil {
+			return err
+		}
 		c, err := findComment(t, `WHERE c.iri = $1`, iri)
 		if errors.Is(err, ErrNotFound) || err == nil && (c.Author.IRI != in.Actor || c.State == blog.Erased) {
 			return nil
@@ -73,7 +76,8 @@ func (db *DB) RetractComment(ctx context.Context, in Incoming, iri string) (bool
 }
 
 // DecideComment sets the state (Shown, Held, Hidden or Erased) by the author's
-// decision and keeps the post's count. ErrNotFound; ErrDeleted when it is
+// decision, keeps the post's count, and answers the request to comment that
+// waits for it. ErrNotFound; ErrDeleted when it is
 // erased already.
 func (db *DB) DecideComment(ctx context.Context, id int64, state blog.State) (blog.Comment, error) {
 	if !slices.Contains([]blog.State{blog.Shown, blog.Held, blog.Hidden, blog.Erased}, state) {
@@ -93,6 +97,11 @@ func (db *DB) DecideComment(ctx context.Context, id int64, state blog.State) (bl
 		if err = setState(t, c, state); err != nil {
 			return err
 		}
+		if answer := answers[state]; answer != "" {
+			if err = t.decideRequest(c.IRI, answer); err != nil {
+				return err
+			}
+		}
 		c, err = findComment(t, `WHERE c.id = $1`, id)
 		return err
 	})
@@ -101,6 +110,9 @@ func (db *DB) DecideComment(ctx context.Context, id int64, state blog.State) (bl
 	}
 	return c, nil
 }
+
+// answers is what a decision about a comment says to a server that asked first.
+var answers = map[blog.State]blog.ApprovalState{blog.Shown: blog.Granted, blog.Hidden: blog.Refused, blog.Erased: blog.Refused}
 
 // setState changes the state of a comment that is not erased.
 func setState(t *tx, c blog.Comment, state blog.State) error {

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -143,4 +144,35 @@ func (db *DB) FollowID(ctx context.Context, actor string) (string, error) {
 		return "", wrap("look for a follower", err)
 	}
 	return ids[0], nil
+}
+
+// Follows tells whether the actor is a follower.
+func (db *DB) Follows(ctx context.Context, actor string) (bool, error) {
+	ok, err := db.reading(ctx).exists(`SELECT 1 FROM follower WHERE actor = $1`, actor)
+	return ok, wrap("look for a follower", err)
+}
+
+// MoveFollower has the account that a follower moved to follow in its place,
+// in which a Follow of its own takes over later. False when the activity was
+// seen before, from did not follow, or to is blocked. The caller has made sure
+// that to says it was from (alsoKnownAs).
+func (db *DB) MoveFollower(ctx context.Context, in Incoming, from string, to blog.Actor) (bool, error) {
+	if to.Inbox == "" {
+		return false, fmt.Errorf("move the follower %s: its new account has no inbox", from)
+	}
+	ok, err := db.apply(ctx, in, func(t *tx) error {
+		if err := t.refuseBlocked(to.IRI); err != nil {
+			return err
+		}
+		if followed, err := t.unfollow(from); err != nil || !followed {
+			return cmp.Or(err, errNoEffect)
+		}
+		if err := t.meet(to); err != nil {
+			return err
+		}
+		_, err := t.exec(`INSERT INTO follower (actor, follow_id, since) VALUES ($1, '', $2)
+			ON CONFLICT (actor) DO NOTHING`, to.IRI, millis(t.now))
+		return err
+	})
+	return ok, wrap("move the follower "+from, err)
 }

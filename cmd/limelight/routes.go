@@ -59,6 +59,7 @@ func routes(site *web.Site, fed *federation.Node) http.Handler {
 		{"GET /ap/posts/{id}/shares", fed.PostShares},
 		{"GET /ap/posts/{id}/context", fed.PostContext},
 		{"GET /ap/activities/{id}", fed.ActivityObject},
+		{"GET /ap/authorizations/{id}", fed.Authorization},
 	} {
 		mux.Handle(r.pattern, r.handler)
 	}

@@ -42,6 +42,7 @@ type Account struct {
 	private *rsa.PrivateKey
 	status  int // what its documents answer
 	objects map[string]string
+	aliases []string // alsoKnownAs
 	serial  int
 }
 
@@ -122,8 +123,12 @@ func (a *Account) fill(name string) string {
 	if err != nil {
 		panic(err)
 	}
+	a.mu.Lock()
+	aliases := quote(a.aliases)
+	a.mu.Unlock()
+	text := strings.Replace(string(data), "{", `{"alsoKnownAs": `+aliases+",", min(1, len(a.aliases)))
 	return strings.NewReplacer("$IRI", a.IRI, "$NAME", a.Name, "$BASE", a.peer.URL, "$SHARED", a.Shared,
-		"$KEYID", a.KeyID, `"$PEM"`, quote(a.PEM())).Replace(string(data))
+		"$KEYID", a.KeyID, `"$PEM"`, quote(a.PEM())).Replace(text)
 }
 
 // These keys are made once for all tests of a process: making a
@@ -153,8 +158,8 @@ func publicPEM(key *rsa.PublicKey) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
 }
 
-func quote(s string) string {
-	data, err := json.Marshal(s)
+func quote(v any) string {
+	data, err := json.Marshal(v)
 	if err != nil {
 		panic(err)
 	}

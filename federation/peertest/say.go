@@ -15,6 +15,7 @@ type Note struct {
 	Type         string   `json:"type"`
 	AttributedTo string   `json:"attributedTo"`
 	InReplyTo    string   `json:"inReplyTo,omitempty"`
+	Quote        string   `json:"quote,omitempty"`
 	Content      string   `json:"content"`
 	Published    string   `json:"published"`
 	Updated      string   `json:"updated,omitempty"`
@@ -30,6 +31,10 @@ type Act struct {
 	Type    string `json:"type"`
 	Actor   string `json:"actor"`
 	Object  any    `json:"object"` // an id, a Note, an Act
+
+	Target     string `json:"target,omitempty"`     // of a Move
+	Instrument any    `json:"instrument,omitempty"` // of a QuoteRequest and its kin
+	Content    string `json:"content,omitempty"`    // of a Flag
 }
 
 // Note writes a public note, in reply to inReplyTo unless that is empty, and
@@ -73,4 +78,11 @@ func (a *Account) next() int {
 	defer a.mu.Unlock()
 	a.serial++
 	return a.serial
+}
+
+// KnownAs has the account say that it was another one before.
+func (a *Account) KnownAs(iri string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.aliases = append(a.aliases, iri)
 }

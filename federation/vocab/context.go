@@ -47,4 +47,22 @@ const (
 			"manualApproval": {"@id": "gts:manualApproval", "@type": "@id"}
 		}
 	]`
+
+	// RequestContext is that of answers to requests, and of authorizations.
+	RequestContext Context = `[
+		"https://www.w3.org/ns/activitystreams",
+		{
+			"QuoteRequest": "https://w3id.org/fep/044f#QuoteRequest",
+			"QuoteAuthorization": "https://w3id.org/fep/044f#QuoteAuthorization",
+			"gts": "https://gotosocial.org/ns#",
+			"ReplyRequest": "gts:ReplyRequest",
+			"LikeRequest": "gts:LikeRequest",
+			"AnnounceRequest": "gts:AnnounceRequest",
+			"ReplyAuthorization": "gts:ReplyAuthorization",
+			"LikeAuthorization": "gts:LikeAuthorization",
+			"AnnounceAuthorization": "gts:AnnounceAuthorization",
+			"interactingObject": {"@id": "gts:interactingObject", "@type": "@id"},
+			"interactionTarget": {"@id": "gts:interactionTarget", "@type": "@id"}
+		}
+	]`
 )

@@ -12,6 +12,29 @@ type Outgoing[T any] struct {
 	To        []string `json:"to"`
 	Cc        []string `json:"cc,omitempty"`
 	Object    T        `json:"object"`
+	Result    string   `json:"result,omitempty"` // of an Accept: the id of the authorization (FEP-044f)
+}
+
+// Request is a QuoteRequest, ReplyRequest, LikeRequest or AnnounceRequest
+// within our answer to it.
+type Request struct {
+	Type       string `json:"type"`
+	ID         string `json:"id"`
+	Actor      string `json:"actor"`
+	Object     string `json:"object"`
+	Instrument string `json:"instrument"`
+}
+
+// Authorization shows others that a request was granted: a QuoteAuthorization
+// (FEP-044f), or a ReplyAuthorization, LikeAuthorization or
+// AnnounceAuthorization as GoToSocial looks for.
+type Authorization struct {
+	Context           Context `json:"@context"`
+	ID                string  `json:"id"`
+	Type              string  `json:"type"`
+	AttributedTo      string  `json:"attributedTo"`
+	InteractingObject string  `json:"interactingObject"`
+	InteractionTarget string  `json:"interactionTarget"`
 }
 
 // Follow is a follower's activity within our answer to it. It is there whole:

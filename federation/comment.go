@@ -17,7 +17,7 @@ func commentOf(a received, note *vocab.Object) blog.Comment {
 	raw := rawContent(note)
 	safe := blog.SafeHTML(raw)
 	c := blog.Comment{
-		IRI: note.ID, URL: personURL(note.URL), Author: a.from, Source: blog.Delivered,
+		IRI: note.ID, URL: personURL(note.URL), Author: a.from, Source: a.how,
 		HTML: safe, Text: blog.PlainText(safe), Raw: raw, Warning: warning(note), Language: note.Language,
 		Visibility: visibility(a.Activity, note), Published: note.Published,
 	}

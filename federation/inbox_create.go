@@ -98,8 +98,11 @@ func (n *Node) wholeNote(ctx context.Context, a received) (*vocab.Object, error)
 // addComment stores the note under what it answers.
 func (n *Node) addComment(ctx context.Context, a received, note *vocab.Object) error {
 	post, parent, err := n.answered(ctx, note)
-	if err != nil || post.ID == "" {
+	if err != nil {
 		return err
+	}
+	if post.ID == "" {
+		return n.lookUpThread(ctx, a, note)
 	}
 	c := commentOf(a, note)
 	c.PostID, c.Parent = post.ID, parent

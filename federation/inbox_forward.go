@@ -47,7 +47,13 @@ func (n *Node) takeForwardedNote(ctx context.Context, a *vocab.Activity) error {
 	if err != nil {
 		return err
 	}
-	return n.takeNote(ctx, received{&vocab.Activity{Type: a.Type, Actor: from.IRI, Objects: []vocab.Object{note}}, from})
+	return n.takeNote(ctx, found(note, from))
+}
+
+// found is a note that its own server served, as if its author had sent it.
+func found(note vocab.Object, by blog.Actor) received {
+	a := &vocab.Activity{Type: "Create", Actor: by.IRI, Objects: []vocab.Object{note}}
+	return received{Activity: a, from: by, how: blog.Fetched}
 }
 
 // authorOf is who wrote a note that was fetched, who must not be blocked.

@@ -13,6 +13,7 @@ import (
 type received struct {
 	*vocab.Activity
 	from blog.Actor
+	how  blog.Source // empty means Delivered
 }
 
 // object is the first of what it is about, zero when it is about nothing.
@@ -35,7 +36,7 @@ func (a received) again() storage.Incoming { return storage.Incoming{Actor: a.fr
 // take has the activity take effect. What is of no concern here is taken and
 // forgotten, as it would be at a server that knows more of it.
 func (n *Node) take(ctx context.Context, from blog.Actor, activity *vocab.Activity) error {
-	a := received{activity, from}
+	a := received{Activity: activity, from: from}
 	handle := map[string]func(context.Context, received) error{
 		"Follow":     n.takeFollow,
 		"Block":      n.takeBlock,

@@ -56,6 +56,9 @@ func addComment(t *tx, c blog.Comment) (blog.Comment, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, errNoEffect
 	}
+	if err == nil {
+		err = t.settleLookups(c)
+	}
 	if err == nil && c.OnPage() {
 		err = t.count(c.PostID, "comment_count")
 	}

@@ -20,6 +20,7 @@ func (n *node) jobs() []job {
 		{"watch for changes", n.site.Watch},
 		{"deliver activities", n.fed.Deliver},
 		{"fetch avatars", n.fed.FetchAvatars},
+		{"look up threads", n.fed.LookUpThreads},
 		{"publish scheduled posts", n.every(time.Second, n.publishDue)},
 		{"forget what has served its time", n.every(time.Hour, n.prune)},
 	}

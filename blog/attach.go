@@ -22,7 +22,7 @@ const (
 // render makes HTML of the post's Markdown and takes the images along that lie
 // beside its file.
 func (c *composing) render() (string, error) {
-	return renderMarkdown(c.post.Source, func(n ast.Node) error {
+	html, err := renderMarkdown(c.post.Source, func(n ast.Node) error {
 		switch n := n.(type) {
 		case *ast.Image:
 			return c.bodyImage(n)
@@ -31,6 +31,10 @@ func (c *composing) render() (string, error) {
 		}
 		return nil
 	})
+	if errors.Is(err, errTooDeep) {
+		return "", &InputError{File: c.name, Msg: err.Error()}
+	}
+	return html, err
 }
 
 func (c *composing) bodyImage(n *ast.Image) error {
@@ -38,7 +42,7 @@ func (c *composing) bodyImage(n *ast.Image) error {
 	if !local(ref) {
 		return nil
 	}
-	m, err := c.attach(ref, c.lineOf(ref))
+	m, err := c.attach(ref, c.lineOf(n))
 	if err != nil {
 		return err
 	}
@@ -58,12 +62,16 @@ func (c *composing) bodyLink(n *ast.Link) error {
 	}
 	file, fragment, _ := strings.Cut(ref, "#")
 	if extension := strings.ToLower(path.Ext(file)); extension != ".md" && extension != ".markdown" {
-		return &InputError{c.name, c.lineOf(ref), fmt.Sprintf("the link to %s would lead nowhere: only images are taken along (an address here starts with /)", ref)}
+		return &InputError{c.name, c.lineOf(n), fmt.Sprintf("the link to %s would lead nowhere: only images are taken along (an address here starts with /)", ref)}
 	}
 	if unescaped, err := url.PathUnescape(file); err == nil {
 		file = unescaped
 	}
-	target := PostPath(MakeSlug(baseName(file)))
+	slug := MakeSlug(baseName(file))
+	if slug == "" {
+		return &InputError{c.name, c.lineOf(n), fmt.Sprintf("the link to %s gives no slug; give that post one in its front matter and link to /posts/ and the slug", ref)}
+	}
+	target := PostPath(slug)
 	if fragment != "" {
 		target += "#" + fragment
 	}
@@ -97,12 +105,15 @@ func (c *composing) attach(ref string, line int) (MediaFile, error) {
 		name = ref
 	}
 	name = path.Clean(name)
+	if m, done := c.attached[name]; done {
+		return m, nil
+	}
 	switch {
 	case strings.HasPrefix(name, "../") || name == "..":
 		return fault("lies outside the post's folder; put the image beside the post or below")
 	case c.opts.ReadFile == nil:
 		return fault("images cannot be taken along from here")
-	case len(c.media) >= maxImages:
+	case len(c.attached) >= maxImages:
 		return fault("is the %dth image; a post may have %d", maxImages+1, maxImages)
 	}
 	data, err := c.opts.ReadFile(name)
@@ -110,7 +121,7 @@ func (c *composing) attach(ref string, line int) (MediaFile, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return fault("there is no such file beside the post")
 	case err != nil:
-		return fault("%v", err)
+		return fault("cannot be read beside the post: %v", err)
 	case len(data) > maxImageFile:
 		return fault("has %d bytes; an image may have %d", len(data), maxImageFile)
 	}
@@ -118,6 +129,7 @@ func (c *composing) attach(ref string, line int) (MediaFile, error) {
 	if err != nil {
 		return fault("%v", err)
 	}
+	c.attached[name] = m
 	if !slices.ContainsFunc(c.media, func(o MediaFile) bool { return o.Name == m.Name }) {
 		c.media = append(c.media, m)
 	}
@@ -130,11 +142,7 @@ func local(ref string) bool {
 	return err == nil && u.Scheme == "" && u.Host == "" && u.Path != "" && !strings.HasPrefix(u.Path, "/")
 }
 
-// lineOf is the first line of the file that has the reference; 0 when none.
-func (c *composing) lineOf(ref string) int {
-	at := strings.Index(c.text, ref)
-	if at < 0 {
-		return 0
-	}
-	return strings.Count(c.text[:at], "\n") + 1
+// lineOf is the line of the file that a node of its Markdown starts at.
+func (c *composing) lineOf(n ast.Node) int {
+	return c.bodyLine + strings.Count(c.post.Source[:max(0, n.Pos())], "\n") + 1
 }

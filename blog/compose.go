@@ -2,6 +2,7 @@ package blog
 
 import (
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -39,7 +40,7 @@ func Compose(name string, data []byte, o ComposeOptions) (Composed, error) {
 	if err != nil {
 		return Composed{}, err
 	}
-	c := &composing{name: name, text: text, opts: o, post: Post{Visibility: Public}}
+	c := &composing{name: name, opts: o, bodyLine: strings.Count(text, "\n"), post: Post{Visibility: Public}, attached: map[string]MediaFile{}}
 	if err := c.apply(fields); err != nil {
 		return Composed{}, err
 	}
@@ -50,6 +51,9 @@ func Compose(name string, data []byte, o ComposeOptions) (Composed, error) {
 	if strings.TrimSpace(c.post.Source) == "" && c.post.Title == "" {
 		return Composed{}, &InputError{File: name, Msg: "is empty; a post needs a text or a title"}
 	}
+	if err := c.checkNesting(); err != nil {
+		return Composed{}, err
+	}
 	if c.post.HTML, err = c.render(); err != nil {
 		return Composed{}, err
 	}
@@ -59,7 +63,8 @@ func Compose(name string, data []byte, o ComposeOptions) (Composed, error) {
 	return Composed{Post: c.post, Media: c.media}, nil
 }
 
-// body settles the title and returns the Markdown that follows it.
+// body settles the title and returns the Markdown that follows it. A first
+// heading that says the title again is left out: the page has it already.
 func (c *composing) body(body string, frontMatter bool) string {
 	heading, rest := firstHeading(body)
 	switch {
@@ -67,74 +72,34 @@ func (c *composing) body(body string, frontMatter bool) string {
 	case c.opts.Title != "":
 		c.post.Title = strings.Join(strings.Fields(c.opts.Title), " ")
 	case heading != "":
-		c.post.Title, body = heading, rest
-	default:
+		c.post.Title = heading
+	case strings.TrimSpace(body) != "":
 		c.post.Title = readableName(c.name)
 	}
+	if heading != "" && heading == c.post.Title {
+		body = rest
+	}
+	c.bodyLine -= strings.Count(strings.TrimLeft(body, "\n"), "\n")
 	if !frontMatter && strings.EqualFold(filepath.Ext(c.name), ".txt") {
-		body = plainToMarkdown(body)
+		return plainToMarkdown(body)
 	}
 	return strings.Trim(body, "\n")
 }
 
+var underline = regexp.MustCompile(`^ {0,3}=+[ \t]*$`)
+
 // firstHeading is the level 1 heading that a text starts with, and what
 // follows it.
 func firstHeading(body string) (heading, rest string) {
-	trimmed := strings.TrimLeft(body, "\n")
-	line, rest, _ := strings.Cut(trimmed, "\n")
-	title, ok := strings.CutPrefix(line, "# ")
-	if !ok {
+	line, rest, _ := strings.Cut(strings.TrimLeft(body, "\n"), "\n")
+	if next, after, _ := strings.Cut(rest, "\n"); underline.MatchString(next) {
+		line, rest = line+"\n"+next, after
+	} else if !strings.HasPrefix(line, "#") {
 		return "", body
 	}
-	title = strings.TrimSpace(strings.TrimRight(strings.TrimSpace(title), "#"))
-	html, err := Markdown(title)
-	if err != nil {
+	html, err := Markdown(line)
+	if err != nil || !strings.HasPrefix(html, "<h1") {
 		return "", body
 	}
 	return strings.Join(strings.Fields(PlainText(html)), " "), rest
-}
-
-// plainToMarkdown makes every line of a plain text a paragraph and its
-// punctuation mean itself.
-func plainToMarkdown(text string) string {
-	var paragraphs []string
-	for line := range strings.SplitSeq(text, "\n") {
-		if line = strings.TrimSpace(line); line != "" {
-			paragraphs = append(paragraphs, escapeMarkdown(line))
-		}
-	}
-	return strings.Join(paragraphs, "\n\n")
-}
-
-// escapeMarkdown puts a backslash before what Markdown would read as markup.
-// Addresses stay as they are, so that they become links.
-func escapeMarkdown(line string) string {
-	words := strings.SplitAfter(line, " ")
-	for i, word := range words {
-		if strings.HasPrefix(word, "https://") || strings.HasPrefix(word, "http://") {
-			continue
-		}
-		var b strings.Builder
-		for _, r := range word {
-			if strings.ContainsRune("\\`*_[]<>&#|~", r) {
-				b.WriteByte('\\')
-			}
-			b.WriteRune(r)
-		}
-		words[i] = b.String()
-	}
-	return escapeLineStart(strings.Join(words, ""))
-}
-
-// escapeLineStart keeps "- x", "+ x", "1. x" and "===" from being a list or a
-// heading.
-func escapeLineStart(line string) string {
-	if strings.HasPrefix(line, "-") || strings.HasPrefix(line, "+") || strings.HasPrefix(line, "=") {
-		return "\\" + line
-	}
-	digits := len(line) - len(strings.TrimLeft(line, "0123456789"))
-	if digits > 0 && digits < len(line) && (line[digits] == '.' || line[digits] == ')') {
-		return line[:digits] + "\\" + line[digits:]
-	}
-	return line
 }

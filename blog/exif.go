@@ -10,6 +10,10 @@ import (
 // 1 to 8, and 1 when there is none (Exif 2.32, section 4.6.4).
 func exifOrientation(data []byte) int {
 	for at := 2; at+4 <= len(data) && data[at] == 0xff; {
+		if data[at+1] == 0xff { // a fill byte before the marker (ITU T.81 B.1.1.2)
+			at++
+			continue
+		}
 		marker, size := data[at+1], int(binary.BigEndian.Uint16(data[at+2:]))
 		if marker == 0xda || size < 2 || at+2+size > len(data) {
 			break

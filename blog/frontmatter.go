@@ -3,12 +3,10 @@ package blog
 import (
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
-	"strconv"
 	"strings"
-	"time"
 
-	"github.com/BurntSushi/toml"
 	"gopkg.in/yaml.v3"
 )
 
@@ -16,20 +14,29 @@ import (
 // kept as text; a list in list.
 type field struct {
 	key    string
-	line   int
+	line   int // of the file, counted from 1
 	text   string
 	list   []string
 	isList bool
 }
 
+// Bounds on a front matter: far more than its keys can need, and little enough
+// that finding the line of a fault by reading it again and again is quick.
+const (
+	maxMetaLines = 500
+	maxMetaBytes = 64 << 10
+)
+
 // splitFrontMatter cuts the block between two lines of --- (YAML) or +++
-// (TOML) off the start of a post. offset is the line that body starts at,
-// counted from 0.
+// (TOML) off the start of a post.
 func splitFrontMatter(name, text string) (fields []field, body string, found bool, err error) {
 	first, rest, _ := strings.Cut(text, "\n")
 	fence := strings.TrimRight(first, " \t")
 	if fence != "---" && fence != "+++" {
 		return nil, text, false, nil
+	}
+	if fence == "---" && strings.TrimSpace(rest) == "" {
+		return nil, text, false, nil // a lone rule, not a front matter
 	}
 	lines := strings.Split(rest, "\n")
 	for i, line := range lines {
@@ -37,118 +44,98 @@ func splitFrontMatter(name, text string) (fields []field, body string, found boo
 			continue
 		}
 		block := strings.Join(lines[:i], "\n")
-		body = strings.Join(lines[i+1:], "\n")
-		if fence == "---" {
-			fields, err = yamlFields(name, block)
-		} else {
-			fields, err = tomlFields(name, block)
+		if i > maxMetaLines || len(block) > maxMetaBytes {
+			return nil, "", false, &InputError{name, 1, fmt.Sprintf("the front matter that starts here is too long: it may have %d lines and %d bytes", maxMetaLines, maxMetaBytes)}
 		}
-		return fields, body, true, err
-	}
-	if fence == "---" && strings.TrimSpace(rest) == "" {
-		return nil, text, false, nil // a lone rule, not a front matter
+		read := yamlFields
+		if fence == "+++" {
+			read = tomlFields
+		}
+		fields, err = read(name, block)
+		return fields, strings.Join(lines[i+1:], "\n"), true, err
 	}
 	return nil, "", false, &InputError{name, 1, fmt.Sprintf("the front matter that starts here has no closing line %s", fence)}
 }
 
-var yamlLine = regexp.MustCompile(`line (\d+): `)
-
 // yamlFields reads the block that starts on the file's second line.
 func yamlFields(name, block string) ([]field, error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal([]byte(block), &doc); err != nil {
-		msg, line := strings.TrimPrefix(err.Error(), "yaml: "), 1
-		if m := yamlLine.FindStringSubmatch(msg); m != nil {
-			n, _ := strconv.Atoi(m[1])
-			line, msg = n+1, strings.Replace(msg, m[0], "", 1)
-		}
-		return nil, &InputError{name, line, "the front matter is no YAML: " + msg}
+	// YAML 1.1 takes these for line breaks (section 4.2); our lines end at \n.
+	block = strings.NewReplacer("\u0085", " ", "\u2028", " ", "\u2029", " ").Replace(block)
+	root, err := parseYAML(block)
+	if err != nil {
+		return nil, &InputError{name, yamlFaultLine(block) + 1, "the front matter is no YAML: " + yamlPrefix.ReplaceAllString(err.Error(), "")}
 	}
-	if len(doc.Content) == 0 {
+	if root == nil {
 		return nil, nil
 	}
-	root := doc.Content[0]
 	if root.Kind != yaml.MappingNode {
 		return nil, &InputError{name, root.Line + 1, "the front matter should be lines of key: value"}
 	}
 	var fields []field
 	for i := 0; i+1 < len(root.Content); i += 2 {
-		key, value := root.Content[i], root.Content[i+1]
-		f := field{key: key.Value, line: key.Line + 1}
-		switch value.Kind {
-		case yaml.ScalarNode:
-			if value.Tag != "!!null" {
-				f.text = value.Value
-			}
-		case yaml.SequenceNode:
-			f.isList = true
-			for _, item := range value.Content {
-				if item.Kind != yaml.ScalarNode {
-					return nil, &InputError{name, item.Line + 1, f.key + " should be a list of words"}
-				}
-				f.list = append(f.list, item.Value)
-			}
-		default:
-			return nil, &InputError{name, f.line, f.key + " should be a single value or a list"}
+		f, err := yamlField(name, root.Content[i], root.Content[i+1])
+		if err != nil {
+			return nil, err
 		}
 		fields = append(fields, f)
 	}
 	return fields, nil
 }
 
-// tomlFields reads the block that starts on the file's second line.
-func tomlFields(name, block string) ([]field, error) {
-	var values map[string]any
-	meta, err := toml.Decode(block, &values)
+func yamlField(name string, key, value *yaml.Node) (field, error) {
+	f := field{key: key.Value, line: key.Line + 1}
+	switch value.Kind {
+	case yaml.ScalarNode:
+		if value.Tag != "!!null" {
+			f.text = value.Value
+		}
+	case yaml.SequenceNode:
+		f.isList = true
+		for _, item := range value.Content {
+			if item.Kind != yaml.ScalarNode {
+				return f, &InputError{name, item.Line + 1, f.key + " should be a list of words"}
+			}
+			f.list = append(f.list, item.Value)
+		}
+	default:
+		return f, &InputError{name, f.line, f.key + " should be a single value or a list"}
+	}
+	return f, nil
+}
+
+var yamlPrefix = regexp.MustCompile(`^yaml: (line \d+: )?`)
+
+// parseYAML is the root of the one document in the block; nil when it is
+// empty. Aliases are not followed, so a few lines cannot stand for millions.
+func parseYAML(block string) (*yaml.Node, error) {
+	var doc, more yaml.Node
+	decoder := yaml.NewDecoder(strings.NewReader(block))
+	err := decoder.Decode(&doc)
+	if errors.Is(err, io.EOF) {
+		return nil, nil
+	}
 	if err != nil {
-		line, msg := 1, err.Error()
-		if parse := (toml.ParseError{}); errors.As(err, &parse) {
-			line, msg = parse.Position.Line+1, parse.Message
-		}
-		return nil, &InputError{name, line, "the front matter is no TOML: " + msg}
+		return nil, err
 	}
-	var fields []field
-	for _, key := range meta.Keys() {
-		if len(key) != 1 {
-			continue
-		}
-		f := field{key: key[0], line: tomlKeyLine(block, key[0])}
-		if items, ok := values[key[0]].([]any); ok {
-			f.isList = true
-			for _, item := range items {
-				f.list = append(f.list, tomlText(item))
-			}
-		} else if _, table := values[key[0]].(map[string]any); table {
-			return nil, &InputError{name, f.line, f.key + " should be a single value or a list"}
-		} else {
-			f.text = tomlText(values[key[0]])
-		}
-		fields = append(fields, f)
+	err = decoder.Decode(&more)
+	if err == nil {
+		return nil, errors.New("a second document starts here")
 	}
-	return fields, nil
+	if !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	return doc.Content[0], nil
 }
 
-func tomlKeyLine(block, key string) int {
-	for i, line := range strings.Split(block, "\n") {
-		left, _, _ := strings.Cut(line, "=")
-		if strings.Trim(strings.TrimSpace(left), `"'[]`) == key {
-			return i + 2
+// yamlFaultLine is the line of the block, counted from 1, from which on it is
+// no YAML however far it is read. yaml.v3's own line is sometimes missing and
+// sometimes off by one.
+func yamlFaultLine(block string) int {
+	lines := strings.Split(block, "\n")
+	for n := len(lines) - 1; n > 0; n-- {
+		if _, err := parseYAML(strings.Join(lines[:n], "\n")); err == nil {
+			return n + 1
 		}
 	}
 	return 1
-}
-
-// tomlText writes a TOML scalar the way YAML would have it.
-func tomlText(v any) string {
-	t, ok := v.(time.Time)
-	if !ok {
-		return fmt.Sprint(v)
-	}
-	switch t.Location().String() {
-	case "datetime-local":
-		return t.Format("2006-01-02T15:04:05")
-	case "date-local":
-		return t.Format(time.DateOnly)
-	}
-	return t.Format(time.RFC3339Nano)
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	"image/gif"
 	"image/jpeg"
 	"image/png"
 
@@ -18,9 +17,8 @@ import (
 
 // Bounds on an image from a file or another server.
 const (
-	MaxPixels    = 24_000_000 // in all, told by the header before anything is decoded
-	maxAnimation = 8 << 20    // bytes of a GIF that moves
-	jpegQuality  = 85
+	MaxPixels   = 24_000_000 // in all, told by the header before anything is decoded
+	jpegQuality = 85
 )
 
 // MediaFile is an image ready to be served: its name comes from its content.
@@ -38,8 +36,8 @@ var ErrImage = errors.New("not a usable image")
 // ShrinkImage makes a JPEG, PNG, GIF or WebP fit for the web: its size in
 // pixels is checked before it is decoded, its metadata (place, camera) is left
 // behind after the orientation in it was applied, its longer side is at most
-// maxSide, and it is encoded anew. An animated GIF keeps its frames, and so is
-// only checked.
+// maxSide, and it is encoded anew. An animated GIF keeps its frames and its
+// size, and loses its metadata.
 func ShrinkImage(data []byte, maxSide int) (MediaFile, error) {
 	config, format, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
@@ -57,61 +55,11 @@ func ShrinkImage(data []byte, maxSide int) (MediaFile, error) {
 	if err != nil {
 		return MediaFile{}, fmt.Errorf("%w: %v", ErrImage, err)
 	}
+	img = shrink(img, maxSide) // before it is turned: that takes time for every pixel
 	if format == "jpeg" {
 		img = upright(img, exifOrientation(data))
 	}
-	return encode(shrink(img, maxSide), format)
-}
-
-// animation passes a GIF of several frames through when their pixels, added
-// up, stay within bounds.
-func animation(data []byte, config image.Config) (m MediaFile, moves bool, err error) {
-	frames := gifFrames(data)
-	if frames < 2 {
-		return MediaFile{}, false, nil
-	}
-	if len(data) > maxAnimation || frames > 8*MaxPixels/(config.Width*config.Height) {
-		return MediaFile{}, true, fmt.Errorf("%w: an animation of %d frames and %d bytes is too large", ErrImage, frames, len(data))
-	}
-	if _, err := gif.DecodeAll(bytes.NewReader(data)); err != nil {
-		return MediaFile{}, true, fmt.Errorf("%w: %v", ErrImage, err)
-	}
-	return named(data, "image/gif", config.Width, config.Height), true, nil
-}
-
-// gifFrames counts image separators at the top level of a GIF without
-// decoding; 0 when the bytes make no sense.
-func gifFrames(data []byte) int {
-	if len(data) < 13 {
-		return 0
-	}
-	at := 13
-	if data[10]&0x80 != 0 {
-		at += 3 << (data[10]&7 + 1)
-	}
-	frames := 0
-	for at < len(data) {
-		switch data[at] {
-		case 0x21: // extension: label, then blocks
-			at += 2
-		case 0x2c: // image: descriptor, colour table, code size, then blocks
-			frames++
-			if at+9 >= len(data) {
-				return frames
-			}
-			if packed := data[at+9]; packed&0x80 != 0 {
-				at += 3 << (packed&7 + 1)
-			}
-			at += 11
-		default:
-			return frames
-		}
-		for at < len(data) && data[at] != 0 {
-			at += int(data[at]) + 1
-		}
-		at++
-	}
-	return frames
+	return encode(img, format)
 }
 
 // shrink scales an image down so that its longer side is at most maxSide.

@@ -32,6 +32,8 @@ func sourceText(name string, data []byte) (string, error) {
 		return "", &InputError{File: name, Msg: fmt.Sprintf("has %d bytes; a post may have %d", len(data), MaxSource)}
 	}
 	text := strings.TrimPrefix(string(data), "\ufeff")
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	text = strings.ReplaceAll(text, "\r", "\n")
 	for i, line := range strings.Split(text, "\n") {
 		if !utf8.ValidString(line) {
 			return "", &InputError{name, i + 1, "is not UTF-8 text; save the file as UTF-8"}
@@ -40,6 +42,5 @@ func sourceText(name string, data []byte) (string, error) {
 			return "", &InputError{name, i + 1, "has a NUL byte; this seems to be no text file"}
 		}
 	}
-	text = strings.ReplaceAll(text, "\r\n", "\n")
-	return strings.ReplaceAll(text, "\r", "\n"), nil
+	return text, nil
 }

@@ -48,7 +48,7 @@ func renderMarkdown(source string, visit func(ast.Node) error) (string, error) {
 	if guard.err != nil {
 		return "", guard.err
 	}
-	return string(bytes.TrimSpace(authorPolicy().SanitizeBytes(b.Bytes()))), nil
+	return balanced(string(bytes.TrimSpace(authorPolicy().SanitizeBytes(b.Bytes()))))
 }
 
 // visitor shows every link and image to a function, which may change it; the
@@ -132,7 +132,9 @@ func (figureRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 			return ast.WalkContinue, err
 		}
 		if caption := n.(*figure).caption; len(caption) > 0 {
-			fmt.Fprintf(w, "<figcaption>%s</figcaption>", util.EscapeHTML(util.UnescapePunctuations(caption)))
+			_, _ = w.WriteString("<figcaption>") // a bufio.Writer keeps its error for Flush
+			html.DefaultWriter.Write(w, caption) // resolves \_ and &amp; as a title's attribute would
+			_, _ = w.WriteString("</figcaption>")
 		}
 		_, err := w.WriteString("</figure>\n")
 		return ast.WalkContinue, err

@@ -13,12 +13,13 @@ import (
 // besides the Post itself.
 type composing struct {
 	name     string // the file's
-	text     string // all of the file, to find the line of a fault
+	bodyLine int    // lines of the file before Post.Source
 	opts     ComposeOptions
 	post     Post
 	media    []MediaFile
-	titled   bool   // the front matter names a title, if only an empty one
-	image    string // the lead picture as the author wrote it
+	attached map[string]MediaFile // what each reference was made into
+	titled   bool                 // the front matter names a title, if only an empty one
+	image    string               // the lead picture as the author wrote it
 	imageAt  int
 	imageAlt string
 }
@@ -124,11 +125,15 @@ func (c *composing) oneOf(f field, choices ...string) error {
 }
 
 func (c *composing) slug(f field) error {
-	if !slugPattern.MatchString(f.text) {
-		return c.fault(f, "slug is %q; it may have a-z, 0-9 and - only, 100 at most (%q would do)", f.text, MakeSlug(f.text))
+	if f.text == "" || slugPattern.MatchString(f.text) {
+		c.post.Slug = f.text
+		return nil
 	}
-	c.post.Slug = f.text
-	return nil
+	hint := ""
+	if better := MakeSlug(f.text); better != "" {
+		hint = fmt.Sprintf(" (%q would do)", better)
+	}
+	return c.fault(f, "slug is %q; it may have a-z, 0-9 and - only, 100 at most%s", f.text, hint)
 }
 
 func (c *composing) tags(f field) error {
@@ -186,8 +191,9 @@ func (c *composing) comments(f field) error {
 // dateLayouts are the dates a front matter may have; those without a zone are
 // in the blog's.
 var dateLayouts = []string{
-	time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05 -0700",
-	"2006-01-02 15:04:05 Z07:00", "2006-01-02 15:04:05", "2006-01-02 15:04", time.DateOnly,
+	time.RFC3339Nano, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04",
+	"2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05 Z07:00", "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05",
+	"2006-01-02 15:04Z07:00", "2006-01-02 15:04 Z07:00", "2006-01-02 15:04 -0700", "2006-01-02 15:04", time.DateOnly,
 }
 
 func (c *composing) date(f field, to *time.Time) error {
@@ -199,10 +205,12 @@ func (c *composing) date(f field, to *time.Time) error {
 		if err != nil {
 			continue
 		}
-		if t.Year() < 1 || t.Year() > 9999 {
+		// RFC 3339 has four digits for a year, and the first moment of
+		// year 1 is Go's mark for no date at all.
+		if t = t.UTC().Truncate(time.Millisecond); t.IsZero() || t.Year() < 1 || t.Year() > 9999 {
 			break
 		}
-		*to = t.UTC().Truncate(time.Millisecond)
+		*to = t
 		return nil
 	}
 	return c.fault(f, "%s is %q; it should look like 2026-11-23, 2026-11-23 18:30 or 2026-11-23T18:30:00+01:00", f.key, f.text)

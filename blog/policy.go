@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/microcosm-cc/bluemonday"
+	"golang.org/x/net/html/atom"
 )
 
 var (
@@ -30,6 +31,7 @@ var authorPolicy = sync.OnceValue(func() *bluemonday.Policy {
 		"figure", "figcaption", "details", "summary", "ruby", "rt", "rp", "wbr", "bdi", "bdo", "time",
 		"table", "thead", "tbody", "tfoot", "tr", "caption",
 	)
+	p.AllowAttrs("open").OnElements("details")
 	p.AllowAttrs("datetime").OnElements("time")
 	p.AllowAttrs("cite").OnElements("blockquote", "q")
 	p.AllowAttrs("class").Matching(codeClass).OnElements("code")
@@ -57,12 +59,15 @@ var authorPolicy = sync.OnceValue(func() *bluemonday.Policy {
 // strangerPolicy is what HTML of the fediverse may have, after Mastodon's list
 // for remote posts (lib/sanitize_ext/sanitize_config.rb of 4.x). Images are let
 // through here and become their alt text in SafeHTML; classes are sifted there.
+// So are the blocks that lose their tags: a line break remains of them.
 var strangerPolicy = sync.OnceValue(func() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements(
 		"p", "br", "span", "abbr", "del", "s", "pre", "blockquote", "code", "b", "strong", "u", "sub", "sup", "i", "em",
 		"h1", "h2", "h3", "h4", "h5", "ul", "ol", "li", "ruby", "rt", "rp",
 	)
+	p.AllowNoAttrs().OnElements(unwrapped...)
+	p.AllowNoAttrs().OnElements("td", "th")
 	p.AllowAttrs("class").Matching(anyClass).Globally()
 	p.AllowAttrs("lang").Matching(languagePattern).Globally()
 	p.AllowAttrs("title").OnElements("abbr")
@@ -77,3 +82,16 @@ var strangerPolicy = sync.OnceValue(func() *bluemonday.Policy {
 	p.AllowURLSchemes("http", "https", "mailto", "xmpp", "gemini")
 	return p
 })
+
+// blocks are the elements of strangerPolicy that begin and end a line.
+var blocks = map[atom.Atom]bool{
+	atom.P: true, atom.Pre: true, atom.Blockquote: true, atom.Ul: true, atom.Ol: true, atom.Li: true, atom.Br: true,
+	atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true,
+}
+
+// unwrapped are blocks that other servers use (WordPress, Friendica) and a
+// comment does not need.
+var unwrapped = []string{
+	"address", "article", "aside", "center", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "footer",
+	"h6", "header", "hr", "main", "section", "summary", "table", "caption", "thead", "tbody", "tfoot", "tr",
+}

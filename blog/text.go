@@ -28,6 +28,7 @@ func tameText(s string) string {
 			if marks++; marks > maxMarks {
 				return -1
 			}
+		case unicode.Is(unicode.Cf, r): // a joiner does not start a new pile
 		default:
 			marks = 0
 		}
@@ -46,21 +47,28 @@ func TamePlain(s string, max int) string {
 // lines of their own, entities resolved.
 func PlainText(source string) string {
 	var b strings.Builder
-	skip := atom.Atom(0)
+	skip, pre := atom.Atom(0), 0
 	z := html.NewTokenizer(strings.NewReader(source))
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
 			return tidyLines(b.String())
 		case html.TextToken:
-			if skip == 0 {
-				b.Write(z.Text())
+			switch text := string(z.Text()); {
+			case skip != 0:
+			case pre > 0:
+				b.WriteString(text)
+			default: // a line's end in the source is a blank
+				b.WriteString(strings.ReplaceAll(text, "\n", " "))
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, _ := z.TagName()
 			tag := atom.Lookup(name)
 			if skip == 0 && (tag == atom.Script || tag == atom.Style) {
 				skip = tag
+			}
+			if tag == atom.Pre {
+				pre++
 			}
 			b.WriteString(breakBefore(tag))
 		case html.EndTagToken:
@@ -69,12 +77,18 @@ func PlainText(source string) string {
 			if tag == skip {
 				skip = 0
 			}
-			b.WriteString(breakBefore(tag))
+			if tag == atom.Pre && pre > 0 {
+				pre--
+			}
+			if at := breakBefore(tag); at == "\n\n" {
+				b.WriteString(at)
+			}
 		}
 	}
 }
 
-// breakBefore is the line break that an element's start or end stands for.
+// breakBefore is the line break that an element's start stands for; an empty
+// line stands for its end as well.
 func breakBefore(tag atom.Atom) string {
 	switch tag {
 	case atom.Br, atom.Li, atom.Tr, atom.Dt, atom.Dd:
@@ -112,7 +126,7 @@ func Excerpt(text string, max int) string {
 		return ""
 	}
 	cut := string(runes[:max-1])
-	if at := strings.LastIndexAny(cut, " \n"); at > len(cut)/2 {
+	if at := strings.LastIndexAny(cut, " \n"); at > len(cut)/2 && runes[max-1] != ' ' && runes[max-1] != '\n' {
 		cut = cut[:at]
 	}
 	return strings.TrimRight(cut, " \n,.;:–—-") + "…"

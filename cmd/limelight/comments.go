@@ -44,6 +44,9 @@ func comments(ctx context.Context, e *env, args []string) error {
 		return err
 	}
 	if len(words) > 0 {
+		if *post != "" || *private || *asJSON {
+			return usagef("-post, -private and -json are for the list; %s takes ids alone", words[0])
+		}
 		return decideComments(ctx, e, f, words)
 	}
 	return withBlog(ctx, e, f, func(o *opened) error {
@@ -105,23 +108,20 @@ func commentTable(all []blog.Comment) *table {
 	return t
 }
 
-// decisions are the verbs of `limelight comments`.
-var decisions = []struct {
+// decision is a verb of `limelight comments`.
+type decision struct {
 	verb, done string
 	state      blog.State
-}{
+}
+
+var decisions = []decision{
 	{"approve", "shown", blog.Shown},
 	{"hide", "hidden", blog.Hidden},
 	{"delete", "deleted", blog.Erased},
 }
 
 func decideComments(ctx context.Context, e *env, f *flags, words []string) error {
-	i := slices.IndexFunc(decisions, func(d struct {
-		verb, done string
-		state      blog.State
-	}) bool {
-		return d.verb == words[0]
-	})
+	i := slices.IndexFunc(decisions, func(d decision) bool { return d.verb == words[0] })
 	if i < 0 {
 		return usagef("comments can be listed, or approved, hidden or deleted: %q is none of these", words[0])
 	}
@@ -136,19 +136,35 @@ func decideComments(ctx context.Context, e *env, f *flags, words []string) error
 		}
 		ids = append(ids, id)
 	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
 	return withBlog(ctx, e, f, func(o *opened) error {
+		if err := o.commentsExist(ctx, ids); err != nil {
+			return err
+		}
 		for _, id := range ids {
 			c, err := o.db.DecideComment(ctx, id, decisions[i].state)
-			switch {
-			case errors.Is(err, storage.ErrNotFound):
-				return fmt.Errorf("there is no comment %d; `limelight comments` lists them", id)
-			case errors.Is(err, storage.ErrDeleted):
-				return fmt.Errorf("comment %d is deleted already", id)
-			case err != nil:
-				return fmt.Errorf("%s comment %d: %w", decisions[i].verb, id, err)
+			if err != nil {
+				return fmt.Errorf("%s: %w", decisions[i].verb, err)
 			}
 			fmt.Fprintf(e.stdout, "comment %d by @%s: %s\n", id, printable(c.Author.Handle), decisions[i].done)
 		}
 		return nil
 	})
+}
+
+// commentsExist finds faults in what was typed before anything is changed.
+func (o *opened) commentsExist(ctx context.Context, ids []int64) error {
+	for _, id := range ids {
+		c, err := o.db.Comment(ctx, id)
+		switch {
+		case errors.Is(err, storage.ErrNotFound):
+			return fmt.Errorf("there is no comment %d; `limelight comments` lists them", id)
+		case err != nil:
+			return fmt.Errorf("look up comment %d: %w", id, err)
+		case c.State == blog.Erased:
+			return fmt.Errorf("comment %d is deleted already", id)
+		}
+	}
+	return nil
 }

@@ -39,7 +39,9 @@ type Config struct {
 		AllowPrivateNetworks []string `toml:"allow_private_networks" default:"" doc:"Networks that the blog may talk to although they are private, for trying things out on one machine:\n[\"127.0.0.0/8\", \"::1/128\"]. Then http and any port are allowed as well, but only to these networks.\nEmpty, as it should be on the internet, means https on port 443 to public addresses."`
 	} `toml:"federation"`
 
-	// Where it was read from, and the folder that relative paths start at.
-	file string
-	dir  string
+	// Where it was read from, the folder that relative paths start at, and the
+	// place of a setting for messages: "limelight.toml:3".
+	file  string
+	dir   string
+	where func(key string) string
 }

@@ -46,6 +46,8 @@ func commands() []command {
 		{"posts", "", "list the posts", listPosts},
 		{"comments", "[approve|hide|delete ID...]", "list the comments, or decide about some", comments},
 		{"reactions", "", "list likes and boosts", listReactions},
+		{"quotes", "[revoke ID...]", "list who asked to quote a post, or take the leave back", quotes},
+		{"reports", "[close ID...]", "list complaints that other servers passed on, or be done with some", reports},
 		{"followers", "", "list who follows the blog", listFollowers},
 		{"deliveries", "", "list what went, or is to go, to which server", listDeliveries},
 		{"block", "ACTOR|DOMAIN...", "keep somebody or a whole server out", block},
@@ -109,7 +111,22 @@ func dispatch(ctx context.Context, e *env, args []string) error {
 			return c.run(ctx, e, args[1:])
 		}
 	}
-	return usagef("there is no command %q; `limelight help` lists them", args[0])
+	return usagef("there is no command %q; %s", args[0], commandHint(args[0]))
+}
+
+// commandHint names the command that was probably meant.
+func commandHint(name string) string {
+	for _, d := range decisions {
+		if d.verb == name {
+			return fmt.Sprintf("did you mean `limelight comments %s`?", name)
+		}
+	}
+	for _, c := range commands() {
+		if distance(name, c.name) <= 2 {
+			return fmt.Sprintf("did you mean `limelight %s`?", c.name)
+		}
+	}
+	return "`limelight help` lists them"
 }
 
 func printUsage(w io.Writer) {

@@ -105,12 +105,12 @@ func (c *Config) profile(ctx context.Context, db *storage.DB, row storage.Node) 
 	}
 	if c.Blog.Avatar != "" {
 		if b.Avatar, err = c.picture(ctx, db, c.Blog.Avatar, avatarSide); err != nil {
-			return nil, fmt.Errorf("blog.avatar: %w", err)
+			return nil, fmt.Errorf("%s: blog.avatar: %w", c.where("blog.avatar"), err)
 		}
 	}
 	if c.Blog.Header != "" {
 		if b.Header, err = c.picture(ctx, db, c.Blog.Header, headerSide); err != nil {
-			return nil, fmt.Errorf("blog.header: %w", err)
+			return nil, fmt.Errorf("%s: blog.header: %w", c.where("blog.header"), err)
 		}
 	}
 	return b, nil

@@ -8,7 +8,7 @@ type Activity struct {
 	ID      string // UUIDv7; its IRI is Blog.ActivityIRI
 	Type    string // Create, Update, Delete, Accept, Reject
 	Object  ObjectType
-	Ref     string    // which object: a post's UUID; for an approval, its UUID; for a follow, the Follow's IRI; for the actor, empty
+	Ref     string    // which object: a post's or own comment's UUID; for an approval, its UUID; for a follow, the Follow's IRI; for the actor, empty
 	Target  string    // the actor IRI the activity is for alone (Accept, Reject); empty when it is for the audience
 	Created time.Time // UTC
 }
@@ -21,6 +21,7 @@ const (
 	FollowObject ObjectType = "follow"
 	ActorObject  ObjectType = "actor"
 
+	CommentObject  ObjectType = "comment"  // of the author's own
 	ApprovalObject ObjectType = "approval" // what somebody asked leave for
 )
 

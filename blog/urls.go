@@ -67,7 +67,10 @@ func (b *Blog) InboxIRI() string { return b.BaseURL + "/ap/inbox" }
 // following, featured.
 func (b *Blog) CollectionIRI(name string) string { return b.BaseURL + "/ap/" + name }
 
-const postIRIPath = "/ap/posts/"
+const (
+	postIRIPath    = "/ap/posts/"
+	commentIRIPath = "/ap/comments/"
+)
 
 // PostIRI is the id of a post's object.
 func (b *Blog) PostIRI(id string) string { return b.BaseURL + postIRIPath + id }
@@ -78,6 +81,15 @@ func (b *Blog) PostCollectionIRI(id, name string) string { return b.PostIRI(id) 
 
 // ActivityIRI is the id of an activity.
 func (b *Blog) ActivityIRI(id string) string { return b.BaseURL + "/ap/activities/" + id }
+
+// CommentIRI is the id of a comment of the author's own with the UUID.
+func (b *Blog) CommentIRI(id string) string { return b.BaseURL + commentIRIPath + id }
+
+// CommentID is the UUID of the own comment that iri names, or ok is false.
+func (b *Blog) CommentID(iri string) (id string, ok bool) {
+	id, ok = strings.CutPrefix(iri, b.BaseURL+commentIRIPath)
+	return id, ok && id != "" && !strings.ContainsAny(id, "/?#")
+}
 
 // AuthorizationIRI is the id of what shows that an approval was granted
 // (FEP-044f).

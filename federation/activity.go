@@ -52,6 +52,8 @@ func (n *Node) activity(ctx context.Context, a blog.Activity) (any, error) {
 	switch {
 	case a.Object == blog.FollowObject:
 		return n.answerToFollow(a), nil
+	case a.Object == blog.CommentObject:
+		return n.aboutComment(ctx, a)
 	case a.Object == blog.ApprovalObject:
 		return n.answerToRequest(ctx, a)
 	case a.Object == blog.ActorObject && a.Type == "Update":

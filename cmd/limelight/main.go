@@ -33,6 +33,7 @@ type command struct {
 
 // env is what a command may touch of the world outside.
 type env struct {
+	stdin  io.Reader
 	stdout io.Writer
 	stderr io.Writer
 	getenv func(string) string
@@ -44,7 +45,7 @@ func commands() []command {
 		{"publish", "FILE|DIR...", "publish Markdown or text files, or edit what they published before", publish},
 		{"unpublish", "SLUG|URL...", "take posts down, here and at every server that has them", unpublish},
 		{"posts", "", "list the posts", listPosts},
-		{"comments", "[approve|hide|delete ID...]", "list the comments, or decide about some", comments},
+		{"comments", "[approve|hide|delete ID... | reply|edit ID]", "list the comments, decide about some, or answer one", comments},
 		{"reactions", "", "list likes and boosts", listReactions},
 		{"quotes", "[revoke ID...]", "list who asked to quote a post, or take the leave back", quotes},
 		{"reports", "[close ID...]", "list complaints that other servers passed on, or be done with some", reports},
@@ -71,7 +72,7 @@ var errHelp = errors.New("help")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	e := &env{stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv}
+	e := &env{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv}
 	code := run(ctx, e, os.Args[1:])
 	stop()
 	os.Exit(code)
@@ -116,8 +117,8 @@ func dispatch(ctx context.Context, e *env, args []string) error {
 
 // commandHint names the command that was probably meant.
 func commandHint(name string) string {
-	for _, d := range decisions {
-		if d.verb == name {
+	for _, verb := range []string{"approve", "hide", "delete", "reply", "edit"} {
+		if verb == name {
 			return fmt.Sprintf("did you mean `limelight comments %s`?", name)
 		}
 	}

@@ -58,6 +58,7 @@ func routes(site *web.Site, fed *federation.Node) http.Handler {
 		{"GET /ap/posts/{id}/likes", fed.PostLikes},
 		{"GET /ap/posts/{id}/shares", fed.PostShares},
 		{"GET /ap/posts/{id}/context", fed.PostContext},
+		{"GET /ap/comments/{id}", fed.CommentObject},
 		{"GET /ap/activities/{id}", fed.ActivityObject},
 		{"GET /ap/authorizations/{id}", fed.Authorization},
 	} {

@@ -94,7 +94,7 @@ func (n *Node) postObject(p *blog.Post) vocab.Post {
 		Sensitive:         p.Sensitive,
 		Image:             n.postImage(p),
 		Attachment:        []vocab.Image{},
-		Tag:               n.hashtags(p),
+		Tag:               n.tags(p),
 		PartOf:            b.PostCollectionIRI(p.ID, "context"),
 		Conversation:      b.PostCollectionIRI(p.ID, "context"),
 		Replies:           n.postCollection(p, "replies", p.CommentCount),
@@ -180,28 +180,11 @@ func sizeOf(o *vocab.Post) (int, error) {
 	return len(data), err
 }
 
-// audience is who the post is addressed to: unlisted ones have Public in cc.
-func (n *Node) audience(p *blog.Post) (to, cc []string) {
-	to, cc = []string{vocab.Public}, []string{n.blog.CollectionIRI("followers")}
-	if p.Visibility == blog.Unlisted {
-		to, cc = cc, to
-	}
-	return to, cc
-}
-
 func (n *Node) postImage(p *blog.Post) *vocab.Image {
 	if p.Image.Path == "" {
 		return nil
 	}
 	return &vocab.Image{Type: "Image", MediaType: p.Image.Type, URL: n.blog.URL(p.Image.Path), Name: p.Image.Alt}
-}
-
-func (n *Node) hashtags(p *blog.Post) []vocab.Hashtag {
-	out := make([]vocab.Hashtag, len(p.Tags))
-	for i, t := range p.Tags {
-		out[i] = vocab.Hashtag{Type: "Hashtag", Name: blog.Hashtag(t.Name), Href: n.blog.TagURL(t.Slug)}
-	}
-	return out
 }
 
 func (n *Node) language(p *blog.Post) string {

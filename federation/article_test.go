@@ -60,12 +60,26 @@ func TestPostShapes(t *testing.T) {
 		{"article-sensitive", "article", changed(func(p *blog.Post) { p.Sensitive = true })},
 		{"article-unlisted", "article", changed(func(p *blog.Post) { p.Visibility = blog.Unlisted })},
 		{"article-bare", "article", blog.Post{Slug: "bare", Title: "Bare"}},
+		{"article-mentioning", "article", changed(func(p *blog.Post) {
+			p.HTML = `<p><span translate="no">@ann@peer.test</span> and <span translate="no">@nobody@peer.test</span></p>`
+			p.Mentions = []blog.Mention{{Handle: "ann@peer.test"}, {Handle: "nobody@peer.test"}}
+		})},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newObjectWorld(t, func(b *blog.Blog) { b.ObjectType = c.objectType })
 			p := w.publish(c.post)
+			w.findAnn(p)
 			matchGolden(t, c.name, w.get(w.blog.PostIRI(p.ID), http.StatusOK, "application/activity+json"))
 		})
+	}
+}
+
+// findAnn has ann found where the post mentions her.
+func (w *objectWorld) findAnn(p blog.Post) {
+	w.t.Helper()
+	who := blog.Actor{IRI: "https://peer.test/users/ann", Type: "Person", URL: "https://peer.test/@ann", Inbox: "https://peer.test/inbox"}
+	if err := w.db.FindMention(w.t.Context(), blog.SoughtMention{PostID: p.ID, Handle: "ann@peer.test"}, "ann@peer.test", who); err != nil {
+		w.t.Fatal(err)
 	}
 }
 

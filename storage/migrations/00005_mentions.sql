@@ -15,6 +15,15 @@ CREATE TABLE mention (
 CREATE INDEX mention_due ON mention (due) WHERE state = 'sought';
 CREATE INDEX mention_actor ON mention (actor) WHERE actor <> '';
 
+-- Hosts whose inboxes refused a body by 413, for 30 days.
+CREATE TABLE host_limit (
+    host  TEXT   PRIMARY KEY, -- as delivery.host
+    bytes BIGINT NOT NULL,    -- the smallest body that was refused
+    at    BIGINT NOT NULL     -- when it last was
+);
+CREATE INDEX host_limit_at ON host_limit (at);
+
 -- +goose Down
 
+DROP TABLE host_limit;
 DROP TABLE mention;

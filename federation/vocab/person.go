@@ -35,15 +35,6 @@ type Endpoints struct {
 	SharedInbox string `json:"sharedInbox"`
 }
 
-// Image is a picture that we serve.
-type Image struct {
-	Type      string `json:"type"`
-	MediaType string `json:"mediaType,omitempty"`
-	URL       string `json:"url"`
-	Summary   string `json:"summary,omitempty"` // the alternative text of an actor's
-	Name      string `json:"name,omitempty"`    // the alternative text of a post's
-}
-
 // PropertyValue is a row of the actor's profile.
 type PropertyValue struct {
 	Type  string `json:"type"`

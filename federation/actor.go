@@ -29,6 +29,7 @@ func (n *Node) person() vocab.Person {
 		Name: b.Title, Summary: paragraphs(b.Description), URL: b.HomeURL(),
 		Inbox: b.InboxIRI(), Outbox: b.CollectionIRI("outbox"), Followers: b.CollectionIRI("followers"),
 		Following: b.CollectionIRI("following"), Featured: b.CollectionIRI("featured"),
+		FeaturedTags: b.CollectionIRI("tags"),
 		Endpoints:    vocab.Endpoints{SharedInbox: b.InboxIRI()},
 		Discoverable: true, Indexable: true,
 		Published:          vocab.Time(b.Created),

@@ -16,7 +16,7 @@ func TestActor(t *testing.T) {
 	w := newObjectWorld(t)
 	body := w.get("/ap/actor", http.StatusOK, "application/activity+json")
 	matchGolden(t, "actor", body)
-	sameShape(t, "out-01-actor.json", body, "featuredTags", "@context.featuredTags", "@context.featuredTags.@id", "@context.featuredTags.@type")
+	sameShape(t, "out-01-actor.json", body)
 }
 
 // sameShape compares the names and their order with a file of what others are

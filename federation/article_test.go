@@ -172,7 +172,7 @@ func TestFreshObject(t *testing.T) {
 		Content string
 		Replies struct {
 			TotalItems int
-			First      struct{ Items []string }
+			First      struct{ OrderedItems []string }
 		}
 		Likes, Shares struct{ TotalItems int }
 	}
@@ -184,7 +184,7 @@ func TestFreshObject(t *testing.T) {
 		t.Fatalf("%+v", o)
 	}
 	c := w.comment(p, nil)
-	if o := look(); o.Replies.TotalItems != 1 || len(o.Replies.First.Items) != 1 || o.Replies.First.Items[0] != c.IRI {
+	if o := look(); o.Replies.TotalItems != 1 || len(o.Replies.First.OrderedItems) != 1 || o.Replies.First.OrderedItems[0] != c.IRI {
 		t.Errorf("after a comment: %+v", o.Replies)
 	}
 	w.react(p, blog.Like, "bob")
@@ -195,7 +195,7 @@ func TestFreshObject(t *testing.T) {
 	if _, err := w.db.DecideComment(t.Context(), c.ID, blog.Hidden); err != nil {
 		t.Fatal(err)
 	}
-	if o := look(); o.Replies.TotalItems != 0 || len(o.Replies.First.Items) != 0 {
+	if o := look(); o.Replies.TotalItems != 0 || len(o.Replies.First.OrderedItems) != 0 {
 		t.Errorf("after it was hidden: %+v", o.Replies)
 	}
 	changed := article()

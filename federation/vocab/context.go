@@ -26,6 +26,7 @@ const (
 			"alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
 			"movedTo": {"@id": "as:movedTo", "@type": "@id"},
 			"featured": {"@id": "toot:featured", "@type": "@id"},
+			"featuredTags": {"@id": "toot:featuredTags", "@type": "@id"},
 			"discoverable": "toot:discoverable",
 			"indexable": "toot:indexable",
 			"attributionDomains": {"@id": "toot:attributionDomains", "@container": "@set"}
@@ -50,6 +51,9 @@ const (
 			"manualApproval": {"@id": "gts:manualApproval", "@type": "@id"}
 		}
 	]`
+
+	// TagsContext is that of a collection of hashtags.
+	TagsContext Context = `["https://www.w3.org/ns/activitystreams", {"Hashtag": "as:Hashtag"}]`
 
 	// RequestContext is that of answers to requests, and of authorizations.
 	RequestContext Context = `[

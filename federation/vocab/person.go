@@ -16,6 +16,7 @@ type Person struct {
 	Followers                 string          `json:"followers"`
 	Following                 string          `json:"following"`
 	Featured                  string          `json:"featured"`
+	FeaturedTags              string          `json:"featuredTags"`
 	Endpoints                 Endpoints       `json:"endpoints"`
 	ManuallyApprovesFollowers bool            `json:"manuallyApprovesFollowers"`
 	Discoverable              bool            `json:"discoverable"`

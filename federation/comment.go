@@ -20,6 +20,7 @@ func (n *Node) commentOf(a received, note *vocab.Object) blog.Comment {
 		IRI: note.ID, URL: personURL(note.URL), Author: a.from, Source: a.how,
 		HTML: safe, Text: blog.PlainText(safe), Raw: raw, Warning: warning(note), Language: note.Language,
 		Visibility: visibility(a.Activity, note), Published: note.Published,
+		Collections: n.collectionsOf(note),
 	}
 	if len(note.InReplyTo) > 0 {
 		c.ParentIRI = note.InReplyTo[0]

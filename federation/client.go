@@ -32,6 +32,7 @@ type Client struct {
 	now       func() time.Time
 	secure    *http.Client // for https
 	plain     *http.Client // for http
+	schemes   *schemes     // by which hosts take our signatures
 }
 
 // bounds of a connection. Tests shorten them.
@@ -58,6 +59,7 @@ func newClient(o ClientOptions, b bounds) *Client {
 		private:   len(o.AllowPrivate) > 0,
 		timeout:   o.Timeout,
 		now:       o.Now,
+		schemes:   newSchemes(),
 	}
 	if c.timeout == 0 {
 		c.timeout = 30 * time.Second

@@ -14,9 +14,10 @@ type Answer struct {
 	RetryAfter time.Duration // 0 when it did not ask to wait
 }
 
-// Post delivers an activity, signed for this try. Whatever the inbox answers,
-// redirects too, is an Answer; an error means that there was none: ErrRefused,
-// or one of the network that Temporary is true for.
+// Post delivers an activity, signed for this try and, where the inbox does not
+// take that, once more by the other scheme. Whatever the inbox answers, redirects
+// too, is an Answer; an error means that there was none: ErrRefused, or one of
+// the network that Temporary is true for.
 func (c *Client) Post(ctx context.Context, inbox string, body []byte) (Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
@@ -24,16 +25,8 @@ func (c *Client) Post(ctx context.Context, inbox string, body []byte) (Answer, e
 	if err != nil {
 		return Answer{}, fmt.Errorf("post: %w", err)
 	}
-	req, err := c.request(ctx, http.MethodPost, u, body)
-	if err != nil {
-		return Answer{}, fmt.Errorf("post to %s: %w", u.Host, err)
-	}
-	req.Header.Set("Content-Type", activityType)
-	req.Header.Set("Accept", activityType)
-	if err := c.key.Sign(req, body, c.now()); err != nil {
-		return Answer{}, fmt.Errorf("post to %s: %w", u.Host, err)
-	}
-	resp, err := c.do(req)
+	header := http.Header{"Content-Type": {activityType}, "Accept": {activityType}}
+	resp, err := c.knock(ctx, http.MethodPost, u, header, body)
 	if err != nil {
 		return Answer{}, fmt.Errorf("post to %s: %w", u.Host, err)
 	}

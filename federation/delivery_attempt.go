@@ -11,9 +11,10 @@ import (
 	"limelight/blog"
 )
 
-// outcome is how an attempt ended.
+// outcome is how an attempt ended, or that it is late.
 type outcome struct {
 	claimed
+	late     bool // it goes on; nothing else is set
 	receipt  blog.Receipt
 	answered bool // the host gave an HTTP answer
 	silent   bool // the host could not be reached

@@ -45,17 +45,11 @@ func (db *DB) WalksDue(ctx context.Context) (bool, error) {
 	return ok, wrap("look for walks", err)
 }
 
-// ClaimWalks leases up to n walks that are due, the longest due first. Those of
-// posts that are not published any more end.
+// ClaimWalks leases up to n walks that are due, the longest due first.
 func (db *DB) ClaimWalks(ctx context.Context, n int, lease time.Duration) ([]blog.Walk, error) {
 	var out []blog.Walk
 	err := db.write(ctx, func(t *tx) error {
 		out = nil
-		_, err := t.exec(`DELETE FROM walk WHERE due > 0 AND due <= $1
-			AND EXISTS (SELECT 1 FROM post p WHERE p.id = walk.post_id AND p.status <> 'published')`, millis(t.now))
-		if err != nil {
-			return err
-		}
 		iris, err := t.texts(`UPDATE walk SET due = $2 WHERE due > 0 AND due <= $1
 				AND iri IN (SELECT iri FROM walk WHERE due > 0 AND due <= $1 ORDER BY due, iri LIMIT $3)
 			RETURNING iri`, millis(t.now), millis(t.now.Add(lease)), n)

@@ -40,6 +40,7 @@ func newInboxWorld(t *testing.T, changes ...func(*Options)) *inboxWorld {
 	for _, change := range changes {
 		change(&o)
 	}
+	w.db = o.DB
 	var err error
 	if w.node, err = New(o); err != nil {
 		t.Fatal(err)

@@ -47,6 +47,7 @@ func commands() []command {
 		{"posts", "", "list the posts", listPosts},
 		{"comments", "[approve|hide|delete ID... | reply|edit ID]", "list the comments, decide about some, or answer one", comments},
 		{"reactions", "", "list likes and boosts", listReactions},
+		{"threads", "", "list where replies that were never delivered are looked for", listThreads},
 		{"quotes", "[revoke ID...]", "list who asked to quote a post, or take the leave back", quotes},
 		{"reports", "[close ID...]", "list complaints that other servers passed on, or be done with some", reports},
 		{"followers", "", "list who follows the blog", listFollowers},

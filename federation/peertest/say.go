@@ -16,6 +16,7 @@ type Note struct {
 	AttributedTo string   `json:"attributedTo"`
 	InReplyTo    string   `json:"inReplyTo,omitempty"`
 	Quote        string   `json:"quote,omitempty"`
+	Replies      string   `json:"replies,omitempty"` // the id of a collection
 	Content      string   `json:"content"`
 	Published    string   `json:"published"`
 	Updated      string   `json:"updated,omitempty"`

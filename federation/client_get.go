@@ -10,12 +10,14 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 )
 
 const (
 	maxDocument  = 1 << 20 // bytes
 	maxRedirects = 3
 	maxLeftover  = 64 << 10 // bytes of an answer read only to keep the connection
+	leftoverTime = time.Second
 
 	activityType = "application/activity+json"
 	linkedType   = "application/ld+json"
@@ -163,8 +165,10 @@ func readAll(r io.Reader, limit int64) ([]byte, error) {
 }
 
 // leave closes an answer of no interest, so that its connection serves again
-// unless much is left of it.
+// unless much is left of it, or it comes slowly.
 func leave(resp *http.Response) {
+	slow := time.AfterFunc(leftoverTime, func() { resp.Body.Close() })
+	defer slow.Stop()
 	_, _ = io.CopyN(io.Discard, resp.Body, maxLeftover)
 	resp.Body.Close()
 }

@@ -28,6 +28,7 @@ func routes(site *web.Site, fed *federation.Node) http.Handler {
 		{"GET /static/{name}", site.Static},
 		{"GET /favicon.ico", site.Favicon},
 		{"GET /robots.txt", site.Robots},
+		{"GET /healthz", site.Health},
 		{"/", site.NotFound},
 
 		// Feeds.

@@ -15,6 +15,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"text/tabwriter"
 )
@@ -118,10 +119,8 @@ func dispatch(ctx context.Context, e *env, args []string) error {
 
 // commandHint names the command that was probably meant.
 func commandHint(name string) string {
-	for _, verb := range []string{"approve", "hide", "delete", "reply", "edit"} {
-		if verb == name {
-			return fmt.Sprintf("did you mean `limelight comments %s`?", name)
-		}
+	if slices.Contains(commentVerbs, name) {
+		return fmt.Sprintf("did you mean `limelight comments %s`?", name)
 	}
 	for _, c := range commands() {
 		if distance(name, c.name) <= 2 {

@@ -24,6 +24,7 @@ type inboxWorld struct {
 	db    *storage.DB
 	post  blog.Post
 	inbox string // its address
+	bobs  peertest.Note
 }
 
 func newInboxWorld(t *testing.T, changes ...func(*Options)) *inboxWorld {

@@ -2,6 +2,7 @@ package peertest
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 )
@@ -87,3 +88,9 @@ func (a *Account) KnownAs(iri string) {
 	defer a.mu.Unlock()
 	a.aliases = append(a.aliases, iri)
 }
+
+// Origin is the address of the account's server.
+func (a *Account) Origin() string { return a.peer.URL }
+
+// Serve has a path at the account's server answered as the test likes.
+func (a *Account) Serve(path string, h http.HandlerFunc) { a.peer.Handle(path, h) }

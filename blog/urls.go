@@ -1,6 +1,7 @@
 package blog
 
 import (
+	"net"
 	"net/url"
 	"strconv"
 	"strings"
@@ -23,6 +24,14 @@ func (b *Blog) URL(path string) string {
 func (b *Blog) Host() string {
 	_, host, _ := strings.Cut(b.BaseURL, "://")
 	return host
+}
+
+// Domain is Host without a port.
+func (b *Blog) Domain() string {
+	if host, _, err := net.SplitHostPort(b.Host()); err == nil {
+		return host
+	}
+	return b.Host()
 }
 
 // Acct is the handle others follow, without the first @: "blog@blog.example.com".
@@ -59,6 +68,15 @@ func (b *Blog) ActorIRI() string { return b.BaseURL + "/ap/actor" }
 
 // KeyIRI is the id of the actor's public key.
 func (b *Blog) KeyIRI() string { return b.ActorIRI() + "#main-key" }
+
+// InstanceIRI is the id of the server's own actor, who asks for documents.
+func (b *Blog) InstanceIRI() string { return b.BaseURL + "/ap/instance" }
+
+// InstanceKeyIRI is the id of that actor's public key.
+func (b *Blog) InstanceKeyIRI() string { return b.InstanceIRI() + "#main-key" }
+
+// InstanceAcct is that actor's handle: "blog.example.com@blog.example.com".
+func (b *Blog) InstanceAcct() string { return b.Domain() + "@" + b.Host() }
 
 // InboxIRI is the inbox, personal and shared alike.
 func (b *Blog) InboxIRI() string { return b.BaseURL + "/ap/inbox" }

@@ -29,7 +29,7 @@ type Document struct {
 	Body []byte // at most 1 MB
 }
 
-// Get fetches an ActivityStreams document by a GET signed by the blog, since
+// Get fetches an ActivityStreams document by a GET signed by the server, since
 // many servers give none without. The fragment of iri is left out; up to three
 // redirects are followed, each checked and signed as the first. Errors are
 // ErrRefused, ErrTooLarge, ErrWrongType, ErrRedirected, *StatusError, or of the
@@ -80,7 +80,7 @@ func (c *Client) signedGet(ctx context.Context, u *url.URL) (*http.Request, erro
 		return nil, err
 	}
 	req.Header.Set("Accept", acceptObject)
-	return req, c.key.Sign(req, nil, c.now())
+	return req, c.keyFor(req.Method).Sign(req, nil, c.now())
 }
 
 func (c *Client) imageGet(ctx context.Context, u *url.URL) (*http.Request, error) {

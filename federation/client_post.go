@@ -30,7 +30,7 @@ func (c *Client) Post(ctx context.Context, inbox string, body []byte) (Answer, e
 	}
 	req.Header.Set("Content-Type", activityType)
 	req.Header.Set("Accept", activityType)
-	if err := c.key.Sign(req, body, c.now()); err != nil {
+	if err := c.keyFor(req.Method).Sign(req, body, c.now()); err != nil {
 		return Answer{}, fmt.Errorf("post to %s: %w", u.Host, err)
 	}
 	resp, err := c.do(req)

@@ -66,6 +66,8 @@ func newObjectWorld(t *testing.T, changes ...func(*blog.Blog)) *objectWorld {
 		"GET /.well-known/nodeinfo":       w.node.NodeInfoLinks,
 		"GET /nodeinfo/2.1":               w.node.NodeInfo,
 		"GET /ap/actor":                   w.node.Actor,
+		"GET /ap/instance":                w.node.Instance,
+		"GET /ap/instance/outbox":         w.node.InstanceOutbox,
 		"GET /ap/outbox":                  w.node.Outbox,
 		"GET /ap/followers":               w.node.Followers,
 		"GET /ap/following":               w.node.Following,

@@ -47,6 +47,9 @@ func routes(site *web.Site, fed *federation.Node) http.Handler {
 		// The actor and its collections.
 		{"GET /ap/actor", fed.Actor},
 		{"POST /ap/inbox", fed.Inbox},
+		{"GET /ap/instance", fed.Instance},
+		{"GET /ap/instance/outbox", fed.InstanceOutbox},
+		{"POST /ap/instance/inbox", fed.Inbox},
 		{"GET /ap/outbox", fed.Outbox},
 		{"GET /ap/followers", fed.Followers},
 		{"GET /ap/following", fed.Following},

@@ -6,6 +6,7 @@ import "time"
 type Blog struct {
 	BaseURL     string         // scheme and host, no path, no slash at the end: "https://blog.example.com"
 	Handle      string         // the name before the @: [a-z0-9_]{1,30}
+	HandleHost  string         // what stands after the @, when it is another host than BaseURL's: "example.com"
 	Title       string         // plain text
 	Description string         // plain text
 	Author      string         // the person's name; empty means Title

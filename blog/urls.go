@@ -27,15 +27,36 @@ func (b *Blog) Host() string {
 }
 
 // Domain is Host without a port.
-func (b *Blog) Domain() string {
-	if host, _, err := net.SplitHostPort(b.Host()); err == nil {
-		return host
+func (b *Blog) Domain() string { return withoutPort(b.Host()) }
+
+// Domains are the blog's own: Domain, and that of its handle when it is another.
+func (b *Blog) Domains() []string {
+	domains := []string{b.Domain()}
+	if d := withoutPort(b.HandleHosts()[0]); d != domains[0] {
+		domains = append(domains, d)
 	}
-	return b.Host()
+	return domains
+}
+
+func withoutPort(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		return name
+	}
+	return host
 }
 
 // Acct is the handle others follow, without the first @: "blog@blog.example.com".
-func (b *Blog) Acct() string { return b.Handle + "@" + b.Host() }
+func (b *Blog) Acct() string { return b.Handle + "@" + b.HandleHosts()[0] }
+
+// HandleHosts are the hosts that the blog's handle is known at: first the one it
+// goes by, then, when that is another, the server's own, where WebFinger has
+// to know it too (Mastodon asks there with what it read in the actor).
+func (b *Blog) HandleHosts() []string {
+	if b.HandleHost == "" || b.HandleHost == b.Host() {
+		return []string{b.Host()}
+	}
+	return []string{b.HandleHost, b.Host()}
+}
 
 // HomeURL is the front page, and the profile page of the actor.
 func (b *Blog) HomeURL() string { return b.BaseURL + "/" }

@@ -31,7 +31,7 @@ func (n *Node) person() vocab.Person {
 		Endpoints:    vocab.Endpoints{SharedInbox: b.InboxIRI()},
 		Discoverable: true, Indexable: true,
 		Published:          vocab.Time(b.Created),
-		AttributionDomains: []string{b.Domain()},
+		AttributionDomains: b.Domains(),
 		AlsoKnownAs:        []string{},
 		Icon:               n.actorImage(b.Avatar),
 		Image:              n.actorImage(b.Header),

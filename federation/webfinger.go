@@ -9,9 +9,9 @@ import (
 )
 
 // WebFinger answers who somebody here is (RFC 7033): the blog's actor, by its
-// handle in any case, with or without "acct:", by its id and by the address of
-// the blog; or the server's own actor, by handle and id. Anything else is 404,
-// what is no resource at all 400.
+// handle in any case, at the handle's domain and at the server's, with or without
+// "acct:", by its id and by the address of either; or the server's own actor, by
+// handle and id. Anything else is 404, what is no resource at all 400.
 func (n *Node) WebFinger(w http.ResponseWriter, r *http.Request) {
 	openToScripts(w)
 	n.answer(w, r, func() (document, error) {

@@ -2,6 +2,7 @@ package federation
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -38,24 +39,37 @@ func parseResource(s string) (r resource, ok bool) {
 func (n *Node) isBlog(r resource) bool {
 	b := n.blog
 	if r.address == nil {
-		return r.name+"@"+r.host == strings.ToLower(b.Acct())
+		return r.name == b.Handle && n.isOurs(r.host)
 	}
-	path, ok := n.pathHere(r.address)
-	return ok && (path == "" || path == "/" || b.BaseURL+path == b.ActorIRI())
+	if path, ok := pathAt(b.BaseURL, r.address); ok && b.BaseURL+path == b.ActorIRI() {
+		return true
+	}
+	// Mastodon asks for the address of a handle's domain to find out where to
+	// send somebody who wants to follow or reply.
+	scheme, _, _ := strings.Cut(b.BaseURL, "://")
+	return slices.ContainsFunc(b.HandleHosts(), func(host string) bool {
+		path, ok := pathAt(scheme+"://"+host, r.address)
+		return ok && (path == "" || path == "/")
+	})
 }
 
 // isInstance tells whether the resource is the server's own actor.
 func (n *Node) isInstance(r resource) bool {
 	b := n.blog
 	if r.address == nil {
-		return r.name+"@"+r.host == strings.ToLower(b.InstanceAcct())
+		return n.isOurs(r.host) && slices.Contains(b.Domains(), r.name)
 	}
-	path, ok := n.pathHere(r.address)
+	path, ok := pathAt(b.BaseURL, r.address)
 	return ok && b.BaseURL+path == b.InstanceIRI()
 }
 
-// pathHere is the path of an address of ours, without anything after it.
-func (n *Node) pathHere(u *url.URL) (path string, ok bool) {
+// isOurs tells whether handles at the host are the blog's, however it is asked
+// for: by the domain of its handle or, as the other domain may not send on
+// what it is asked yet, by the server's own.
+func (n *Node) isOurs(host string) bool { return slices.Contains(n.blog.HandleHosts(), host) }
+
+// pathAt is the path of an address at the base, with nothing after it.
+func pathAt(base string, u *url.URL) (path string, ok bool) {
 	plain := u.User == nil && u.RawQuery == "" && u.Fragment == ""
-	return u.Path, plain && strings.EqualFold(u.Scheme+"://"+u.Host, n.blog.BaseURL)
+	return u.Path, plain && strings.EqualFold(u.Scheme+"://"+u.Host, base)
 }

@@ -41,6 +41,7 @@ func routes(site *web.Site, fed *federation.Node) http.Handler {
 		// Discovery by other servers.
 		{"GET /.well-known/webfinger", fed.WebFinger},
 		{"GET /.well-known/host-meta", fed.HostMeta},
+		{"GET /.well-known/host-meta.json", fed.HostMeta},
 		{"GET /.well-known/nodeinfo", fed.NodeInfoLinks},
 		{"GET /nodeinfo/2.1", fed.NodeInfo},
 

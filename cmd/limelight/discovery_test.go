@@ -1,0 +1,55 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// linksAt decodes the links of a JRD by their relation.
+func (p *program) linksAt(path string) map[string]string {
+	p.t.Helper()
+	var doc struct {
+		Links []struct{ Rel, Href, Template string }
+	}
+	if err := json.Unmarshal([]byte(p.page(path)), &doc); err != nil {
+		p.t.Fatalf("%s: %v", path, err)
+	}
+	links := map[string]string{}
+	for _, l := range doc.Links {
+		links[l.Rel] = l.Href + l.Template
+	}
+	return links
+}
+
+// TestHandleDomain is a node whose handle bears another domain than its own, as
+// the servers that it is asked by walk through it.
+func TestHandleDomain(t *testing.T) {
+	p := startProgram(t, "LIMELIGHT_FEDERATION_HANDLE_DOMAIN=example.com")
+	if !strings.Contains(p.out, "@blog@example.com\n") {
+		t.Errorf("serve printed\n%s", p.out)
+	}
+	if !strings.Contains(p.page("/"), "@blog@example.com") {
+		t.Error("the home page has another handle")
+	}
+	host := strings.TrimPrefix(p.url, "http://")
+	for _, acct := range []string{"blog@example.com", "blog@" + host} {
+		if self := p.linksAt("/.well-known/webfinger?resource=acct:" + acct)["self"]; self != p.url+"/ap/actor" {
+			t.Errorf("%s leads to %q", acct, self)
+		}
+	}
+	for _, path := range []string{"/.well-known/host-meta.json", "/.well-known/host-meta"} {
+		if _, body := p.get(path, "Accept", "application/json"); !strings.Contains(body, p.url+"/.well-known/webfinger?resource={uri}") {
+			t.Errorf("%s: %s", path, body)
+		}
+	}
+	instance := p.linksAt("/.well-known/nodeinfo")["https://www.w3.org/ns/activitystreams#Application"]
+	status, body := p.get(strings.TrimPrefix(instance, p.url))
+	if status != http.StatusOK || !strings.Contains(body, `"id":"`+instance+`"`) {
+		t.Errorf("the server's own actor at %q: %d %s", instance, status, body)
+	}
+	if self := p.linksAt("/.well-known/webfinger?resource=acct:localhost@" + host)["self"]; self != instance {
+		t.Errorf("it is found at %q", self)
+	}
+}

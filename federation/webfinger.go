@@ -1,6 +1,7 @@
 package federation
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -10,7 +11,7 @@ import (
 
 // WebFinger answers who somebody here is (RFC 7033): the blog's actor, by its
 // handle in any case, at the handle's domain and at the server's, with or without
-// "acct:", by its id and by the address of either; or the server's own actor, by
+// "acct:", by its id and by the address of either, and by handles it once had; or the server's own actor, by
 // handle and id. Anything else is 404, what is no resource at all 400.
 func (n *Node) WebFinger(w http.ResponseWriter, r *http.Request) {
 	openToScripts(w)
@@ -19,15 +20,14 @@ func (n *Node) WebFinger(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return document{}, refusal(http.StatusBadRequest)
 		}
-		asked := query["resource"]
-		if len(asked) != 1 {
-			return document{}, refusal(http.StatusBadRequest)
+		asked, ok := resource{}, false
+		if list := query["resource"]; len(list) == 1 {
+			asked, ok = parseResource(list[0])
 		}
-		resource, ok := parseResource(asked[0])
 		if !ok {
 			return document{}, refusal(http.StatusBadRequest)
 		}
-		d, err := n.describe(resource)
+		d, err := n.describe(r.Context(), asked)
 		if err != nil {
 			return document{}, err
 		}
@@ -45,13 +45,21 @@ func openToScripts(w http.ResponseWriter) {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 }
 
-// describe is the descriptor of whom the resource names.
-func (n *Node) describe(r resource) (vocab.ResourceDescriptor, error) {
+// describe is the descriptor of whom the resource names. An old handle of the
+// blog leads to its subject of today, which Mastodon then asks about as well.
+func (n *Node) describe(ctx context.Context, r resource) (vocab.ResourceDescriptor, error) {
 	switch {
 	case n.isBlog(r):
 		return n.blogDescriptor(), nil
 	case n.isInstance(r):
 		return n.instanceDescriptor(), nil
+	}
+	was, err := n.wasBlog(ctx, r)
+	switch {
+	case err != nil:
+		return vocab.ResourceDescriptor{}, err
+	case was:
+		return n.blogDescriptor(), nil
 	}
 	return vocab.ResourceDescriptor{}, refusal(http.StatusNotFound)
 }

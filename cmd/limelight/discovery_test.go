@@ -53,3 +53,24 @@ func TestHandleDomain(t *testing.T) {
 		t.Errorf("it is found at %q", self)
 	}
 }
+
+// TestRename: the old handle keeps leading to the blog when its configuration
+// names another.
+func TestRename(t *testing.T) {
+	p := startProgram(t)
+	at := "/.well-known/webfinger?resource=acct:%s@" + strings.TrimPrefix(p.url, "http://")
+	p.stop()
+	p.env = append(p.env, "LIMELIGHT_BLOG_HANDLE=news")
+	p.start()
+	for _, name := range []string{"blog", "news"} {
+		if self := p.linksAt(strings.Replace(at, "%s", name, 1))["self"]; self != p.url+"/ap/actor" {
+			t.Errorf("%s leads to %q", name, self)
+		}
+	}
+	if body := p.page(strings.Replace(at, "%s", "blog", 1)); !strings.Contains(body, `"subject":"acct:news@`) {
+		t.Errorf("the old handle has the answer %s", body)
+	}
+	if status, _ := p.get(strings.Replace(at, "%s", "other", 1)); status != http.StatusNotFound {
+		t.Errorf("any name leads to the blog: %d", status)
+	}
+}

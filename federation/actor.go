@@ -29,7 +29,7 @@ func (n *Node) person() vocab.Person {
 		Inbox: b.InboxIRI(), Outbox: b.CollectionIRI("outbox"), Followers: b.CollectionIRI("followers"),
 		Following: b.CollectionIRI("following"), Featured: b.CollectionIRI("featured"),
 		Endpoints:    vocab.Endpoints{SharedInbox: b.InboxIRI()},
-		Discoverable: true, Indexable: true,
+		Discoverable: b.Discoverable, Indexable: b.Indexable,
 		Published:          vocab.Time(b.Created),
 		AttributionDomains: b.Domains(),
 		AlsoKnownAs:        []string{},

@@ -74,3 +74,22 @@ func TestRename(t *testing.T) {
 		t.Errorf("any name leads to the blog: %d", status)
 	}
 }
+
+// TestProfileSettings: what the configuration says of the author arrives where
+// other servers look for it.
+func TestProfileSettings(t *testing.T) {
+	p := startProgram(t, "LIMELIGHT_BLOG_ME=https://social.example/@ann, https://example.com", "LIMELIGHT_BLOG_CREATOR=@ann@social.example",
+		"LIMELIGHT_BLOG_DISCOVERABLE=false")
+	home := p.page("/")
+	for _, want := range []string{p.url + "/", "https://social.example/@ann", "https://example.com"} {
+		if !strings.Contains(home, `<link rel="me" href="`+want+`">`) {
+			t.Errorf("the front page does not vouch for %s", want)
+		}
+	}
+	if !strings.Contains(p.page("/posts/rush-a-reflection"), `content="@ann@social.example"`) {
+		t.Error("a post names another author")
+	}
+	if actor := p.page("/ap/actor"); !strings.Contains(actor, `"discoverable":false,"indexable":true`) {
+		t.Error(actor)
+	}
+}

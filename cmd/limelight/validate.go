@@ -14,7 +14,6 @@ import (
 
 var (
 	handlePattern   = regexp.MustCompile(`^[a-z0-9_]{1,30}$`)
-	hostPattern     = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:[0-9]{1,5})?$`)
 	languagePattern = regexp.MustCompile(`^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$`)
 )
 
@@ -41,8 +40,8 @@ func (c *Config) validate(where func(key string) string) error {
 	if _, err := parseNetworks(c.Federation.AllowPrivateNetworks); err != nil {
 		return fault("federation.allow_private_networks", "%v", err)
 	}
-	if err := checkHandleDomain(c.Federation.HandleDomain); err != nil {
-		return fault("federation.handle_domain", "%v", err)
+	if key, err := c.checkElsewhere(); err != nil {
+		return fault(key, "%v", err)
 	}
 	if !handlePattern.MatchString(c.Blog.Handle) {
 		return fault("blog.handle", "is %q; it may have a-z, 0-9 and _ only, and at most 30 of them", c.Blog.Handle)
@@ -85,14 +84,6 @@ func checkBaseURL(base string) error {
 		return fmt.Errorf("is %q; write the host in lower case", base)
 	}
 	return nil
-}
-
-// checkHandleDomain accepts nothing, or a host as it stands in handles.
-func checkHandleDomain(domain string) error {
-	if domain == "" || hostPattern.MatchString(domain) {
-		return nil
-	}
-	return fmt.Errorf("is %q; it should be a domain alone, in lower case and ASCII, such as example.com", domain)
 }
 
 // parseNetworks reads CIDR prefixes; a bare address is a network of one.

@@ -5,6 +5,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"limelight/blog"
+	"limelight/federation/peertest"
 )
 
 // linksAt decodes the links of a JRD by their relation.
@@ -91,5 +94,37 @@ func TestProfileSettings(t *testing.T) {
 	}
 	if actor := p.page("/ap/actor"); !strings.Contains(actor, `"discoverable":false,"indexable":true`) {
 		t.Error(actor)
+	}
+}
+
+// TestProfileIsTold: a follower's server gets the new profile once after a start
+// with another title, and nothing after a start that changes nothing.
+func TestProfileIsTold(t *testing.T) {
+	p, peer := startProgram(t), peertest.New(t)
+	bob, to := peer.Join("bob", peertest.Mastodon), blog.Blog{BaseURL: p.url}
+	if reply := bob.Send(to.InboxIRI(), bob.Act("Follow", to.ActorIRI())); reply.Status != http.StatusAccepted {
+		t.Fatalf("the Follow was answered %d %s", reply.Status, reply.Body)
+	}
+	peer.Await(1, "Accept")
+	var got []peertest.Delivery
+	for i, title := range []string{"Another name", "Another name", "A third"} {
+		p.stop()
+		p.env = append(p.env, "LIMELIGHT_BLOG_TITLE="+title)
+		p.start()
+		// Deliveries about one object to one inbox go in order, so nothing of the
+		// second start is on its way any more when the third title is there.
+		got = peer.Await([]int{1, 1, 2}[i], "Update")
+	}
+	for i, name := range []string{"Another name", "A third"} {
+		var actor struct{ ID, Name string }
+		if err := json.Unmarshal(got[i].Activity.Object.JSON, &actor); err != nil || actor.ID != to.ActorIRI() {
+			t.Errorf("%+v %v", actor, err)
+		}
+		if len(got) != 2 || actor.Name != name {
+			t.Errorf("Update %d of %d names %q, not %q", i+1, len(got), actor.Name, name)
+		}
+	}
+	if !strings.Contains(p.page("/"), "A third") {
+		t.Error("the front page has the old title")
 	}
 }

@@ -8,6 +8,10 @@ CREATE TABLE handle (
     PRIMARY KEY (name, host)
 );
 
+-- What the actor's document said at the last start; empty before the first.
+ALTER TABLE node ADD COLUMN profile_hash TEXT NOT NULL DEFAULT '';
+
 -- +goose Down
 
+ALTER TABLE node DROP COLUMN profile_hash;
 DROP TABLE handle;

@@ -2,7 +2,6 @@ package federation
 
 import (
 	"html"
-	"net"
 	"net/http"
 	"strings"
 
@@ -30,9 +29,9 @@ func (n *Node) person() vocab.Person {
 		Inbox: b.InboxIRI(), Outbox: b.CollectionIRI("outbox"), Followers: b.CollectionIRI("followers"),
 		Following: b.CollectionIRI("following"), Featured: b.CollectionIRI("featured"),
 		Endpoints:    vocab.Endpoints{SharedInbox: b.InboxIRI()},
-		Discoverable: true, Indexable: true,
+		Discoverable: b.Discoverable, Indexable: b.Indexable,
 		Published:          vocab.Time(b.Created),
-		AttributionDomains: []string{domain(b)},
+		AttributionDomains: b.Domains(),
 		AlsoKnownAs:        []string{},
 		Icon:               n.actorImage(b.Avatar),
 		Image:              n.actorImage(b.Header),
@@ -74,12 +73,4 @@ func paragraphs(text string) string {
 		}
 	}
 	return b.String()
-}
-
-// domain is the blog's host without a port.
-func domain(b *blog.Blog) string {
-	if host, _, err := net.SplitHostPort(b.Host()); err == nil {
-		return host
-	}
-	return b.Host()
 }

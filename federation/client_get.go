@@ -31,7 +31,7 @@ type Document struct {
 	Body []byte // at most 1 MB
 }
 
-// Get fetches an ActivityStreams document by a GET signed by the blog, since
+// Get fetches an ActivityStreams document by a GET signed by the server, since
 // many servers give none without. The fragment of iri is left out; up to three
 // redirects are followed, each checked and signed as the first, in the scheme
 // that its own host takes. Errors are

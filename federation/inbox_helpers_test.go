@@ -48,6 +48,7 @@ func newInboxWorld(t *testing.T, changes ...func(*Options)) *inboxWorld {
 	}
 	mux.HandleFunc("POST /ap/inbox", w.node.Inbox)
 	mux.HandleFunc("GET /ap/actor", w.node.Actor)
+	mux.HandleFunc("GET /ap/instance", w.node.Instance)
 	w.inbox = server.URL + "/ap/inbox"
 	w.post = w.publish("hello")
 	return w

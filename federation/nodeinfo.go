@@ -13,17 +13,22 @@ const (
 	nodeInfoSchema = "http://nodeinfo.diaspora.software/ns/schema/2.1"
 	nodeInfoType   = jsonType + `; profile="` + nodeInfoSchema + `#"`
 
+	// applicationRel leads to the server's own actor (FEP-2677).
+	applicationRel = vocabulary + "#Application"
+
 	month    = 30 * 24 * time.Hour
 	halfYear = 180 * 24 * time.Hour
 )
 
-// NodeInfoLinks answers where the NodeInfo document is.
+// NodeInfoLinks answers where the NodeInfo document is, and the server's own
+// actor.
 func (n *Node) NodeInfoLinks(w http.ResponseWriter, r *http.Request) {
 	openToScripts(w)
 	n.answer(w, r, func() (document, error) {
-		return newDocument(jsonType, askLater, vocab.ResourceDescriptor{
-			Links: []vocab.Link{{Rel: nodeInfoSchema, Href: n.blog.URL("/nodeinfo/2.1")}},
-		})
+		return newDocument(jsonType, askLater, vocab.ResourceDescriptor{Links: []vocab.Link{
+			{Rel: nodeInfoSchema, Href: n.blog.URL("/nodeinfo/2.1")},
+			{Rel: applicationRel, Href: n.blog.InstanceIRI()},
+		}})
 	})
 }
 

@@ -56,11 +56,29 @@ func TestHostMeta(t *testing.T) {
 	if doc.Link.Rel != "lrdd" || doc.Link.Template != template {
 		t.Errorf("%+v", doc)
 	}
-	var got vocab.ResourceDescriptor
-	if err := json.Unmarshal(w.get("/.well-known/host-meta.json", http.StatusOK, "application/json"), &got); err != nil {
-		t.Fatal(err)
-	}
-	if len(got.Links) != 1 || got.Links[0].Template != template {
-		t.Errorf("%+v", got)
+	for _, c := range []struct{ path, accept, mediaType string }{
+		{"/.well-known/host-meta.json", "", "application/json"},
+		{"/.well-known/host-meta.json", "application/xrd+xml", "application/json"},
+		{"/.well-known/host-meta", "application/json", "application/json"},
+		{"/.well-known/host-meta", "application/jrd+json, application/json;q=0.9", "application/json"},
+		{"/.well-known/host-meta", "", "application/xrd+xml; charset=utf-8"},
+		{"/.well-known/host-meta", "*/*", "application/xrd+xml; charset=utf-8"},
+		{"/.well-known/host-meta", "application/xrd+xml, application/xml, application/json", "application/xrd+xml; charset=utf-8"},
+	} {
+		var headers []string
+		if c.accept != "" {
+			headers = []string{"Accept", c.accept}
+		}
+		resp := w.ask(c.path, headers...)
+		if resp.StatusCode != http.StatusOK || resp.Header.Get("Content-Type") != c.mediaType || resp.Header.Get("Access-Control-Allow-Origin") != "*" {
+			t.Errorf("%s for %q: %d %v", c.path, c.accept, resp.StatusCode, resp.Header)
+		}
+		if c.mediaType != "application/json" {
+			continue
+		}
+		var got vocab.ResourceDescriptor
+		if err := json.Unmarshal(readBody(t, resp), &got); err != nil || len(got.Links) != 1 || got.Links[0].Template != template {
+			t.Errorf("%+v %v", got, err)
+		}
 	}
 }

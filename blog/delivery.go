@@ -49,6 +49,7 @@ type Delivery struct {
 	NextTry   time.Time // zero unless pending
 	Delivered time.Time // zero unless sent
 	Created   time.Time
+	TooLarge  int // read only: bytes of the smallest body that the host refused as too large lately; 0 when it refused none
 }
 
 // Receipt is the outcome of one attempt at a delivery.
@@ -60,4 +61,6 @@ type Receipt struct {
 	NextTry time.Time // for Pending
 	At      time.Time
 	Gone    bool // the inbox answered 404 or 410: it is no address any more
+
+	TooLarge int // bytes of a body that the host refused as too large (413); 0 for none
 }

@@ -36,7 +36,7 @@ func (n *Node) person() vocab.Person {
 		Icon:               n.actorImage(b.Avatar),
 		Image:              n.actorImage(b.Header),
 		Attachment:         properties(b.Fields),
-		Tag:                []vocab.Hashtag{},
+		Tag:                []vocab.PostTag{},
 		PublicKey:          vocab.PublicKey{ID: b.KeyIRI(), Owner: b.ActorIRI(), PEM: n.publicKey},
 	}
 }

@@ -152,7 +152,12 @@ func (w *deliverWorld) publish(slug, text string) blog.Post {
 // store writes a post or an edit of it: the text is its title too.
 func (w *deliverWorld) store(slug, text string) blog.Post {
 	w.t.Helper()
-	p, _, _, err := w.db.Publish(w.t.Context(), blog.Post{Slug: slug, Title: text, HTML: "<p>" + text + "</p>"}, storage.PublishOptions{})
+	return w.put(blog.Post{Slug: slug, Title: text, HTML: "<p>" + text + "</p>"})
+}
+
+func (w *deliverWorld) put(p blog.Post) blog.Post {
+	w.t.Helper()
+	p, _, _, err := w.db.Publish(w.t.Context(), p, storage.PublishOptions{})
 	if err != nil {
 		w.t.Fatal(err)
 	}

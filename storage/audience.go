@@ -17,13 +17,20 @@ const (
 	toFollowers = `SELECT a.delivery_inbox AS inbox, a.delivery_host AS host
 		FROM follower f JOIN actor a ON a.iri = f.actor WHERE a.gone <= $4`
 
-	// Update and Delete also go to everyone who commented or reacted: their
-	// servers hold the post without their following.
+	// Who is blocked is not spoken to, unless it follows.
+	unlessBlocked = ` AND NOT EXISTS (SELECT 1 FROM block b WHERE b.target = a.iri OR b.target = a.host OR b.target = a.domain
+		OR a.domain LIKE '%.' || b.target)`
+
+	toMentioned = `SELECT a.delivery_inbox AS inbox, a.delivery_host AS host
+		FROM actor a WHERE a.gone <= $4
+			AND a.iri IN (SELECT actor FROM mention WHERE post_id = $5 AND position >= 0 AND actor <> '')` + unlessBlocked
+
+	// Update and Delete also go to everyone who commented or reacted, or was
+	// ever mentioned: their servers hold the post without their following.
 	toParticipants = `SELECT a.delivery_inbox AS inbox, a.delivery_host AS host
 		FROM actor a WHERE a.gone <= $4
-			AND a.iri IN (SELECT actor FROM comment WHERE post_id = $5 UNION SELECT actor FROM reaction WHERE post_id = $5)
-			AND NOT EXISTS (SELECT 1 FROM block b WHERE b.target = a.iri OR b.target = a.host OR b.target = a.domain
-				OR a.domain LIKE '%.' || b.target)`
+			AND a.iri IN (SELECT actor FROM comment WHERE post_id = $5 UNION SELECT actor FROM reaction WHERE post_id = $5
+				UNION SELECT actor FROM mention WHERE post_id = $5 AND actor <> '')` + unlessBlocked
 
 	insertDeliveries = `INSERT INTO delivery (activity_id, object, inbox, host, state, tries, status, error,
 			next_try, due, leased, delivered, done, created)
@@ -39,8 +46,8 @@ const (
 )
 
 func deliverCreate(t *tx, a blog.Activity) (int, error) {
-	return fanOut(t, a, insertDeliveries+`(SELECT inbox, host FROM (`+toFollowers+`) y GROUP BY inbox, host) x
-		WHERE x.inbox <> ''`+onceEach)
+	return fanOut(t, a, insertDeliveries+`(SELECT inbox, host FROM (`+toFollowers+` UNION `+toMentioned+`) y GROUP BY inbox, host) x
+		WHERE x.inbox <> ''`+onceEach, a.Ref)
 }
 
 func deliverUpdate(t *tx, postID string) (int, error) {

@@ -22,6 +22,7 @@ func (n *node) jobs() []job {
 		{"fetch avatars", n.fed.FetchAvatars},
 		{"look up threads", n.fed.LookUpThreads},
 		{"walk threads", n.fed.WalkThreads},
+		{"find whom posts mention", n.fed.FindMentions},
 		{"publish scheduled posts", n.every(time.Second, n.publishDue)},
 		{"forget what has served its time", n.every(time.Hour, n.prune)},
 	}

@@ -57,3 +57,26 @@ type NodeMetadata struct {
 	NodeName        string `json:"nodeName"`
 	NodeDescription string `json:"nodeDescription"`
 }
+
+// DecodeDescriptor reads a JRD that another server sent, after Check like
+// DecodeActivity. Of its links those within bounds are kept.
+func DecodeDescriptor(data []byte) (ResourceDescriptor, error) {
+	root, err := document(data)
+	if err != nil {
+		return ResourceDescriptor{}, err
+	}
+	d := ResourceDescriptor{Subject: root.member("subject").textUpTo(maxIRI)}
+	n := 0
+	root.member("links").each(func(v value) bool {
+		l := Link{
+			Rel: v.member("rel").textUpTo(maxIRI), Type: v.member("type").textUpTo(maxIRI),
+			Href: v.member("href").iri(), Template: v.member("template").iri(),
+		}
+		if l.Rel != "" {
+			d.Links = append(d.Links, l)
+		}
+		n++
+		return n < maxDescriptorLinks
+	})
+	return d, nil
+}

@@ -65,6 +65,7 @@ func newObjectWorld(t *testing.T, changes ...func(*blog.Blog)) *objectWorld {
 		"GET /.well-known/host-meta":      w.node.HostMeta,
 		"GET /.well-known/host-meta.json": w.node.HostMeta,
 		"GET /.well-known/nodeinfo":       w.node.NodeInfoLinks,
+		"GET /nodeinfo/2.0":               w.node.NodeInfo,
 		"GET /nodeinfo/2.1":               w.node.NodeInfo,
 		"GET /ap/actor":                   w.node.Actor,
 		"GET /ap/instance":                w.node.Instance,

@@ -44,6 +44,7 @@ func routes(site *web.Site, fed *federation.Node) http.Handler {
 		{"GET /.well-known/host-meta", fed.HostMeta},
 		{"GET /.well-known/host-meta.json", fed.HostMeta},
 		{"GET /.well-known/nodeinfo", fed.NodeInfoLinks},
+		{"GET /nodeinfo/2.0", fed.NodeInfo},
 		{"GET /nodeinfo/2.1", fed.NodeInfo},
 
 		// The actor and its collections.

@@ -2,7 +2,6 @@ package federation
 
 import (
 	"html"
-	"net"
 	"net/http"
 	"strings"
 
@@ -31,9 +30,9 @@ func (n *Node) person() vocab.Person {
 		Following: b.CollectionIRI("following"), Featured: b.CollectionIRI("featured"),
 		FeaturedTags: b.CollectionIRI("tags"),
 		Endpoints:    vocab.Endpoints{SharedInbox: b.InboxIRI()},
-		Discoverable: true, Indexable: true,
+		Discoverable: b.Discoverable, Indexable: b.Indexable,
 		Published:          vocab.Time(b.Created),
-		AttributionDomains: []string{domain(b)},
+		AttributionDomains: b.Domains(),
 		AlsoKnownAs:        []string{},
 		Icon:               n.actorImage(b.Avatar),
 		Image:              n.actorImage(b.Header),
@@ -75,12 +74,4 @@ func paragraphs(text string) string {
 		}
 	}
 	return b.String()
-}
-
-// domain is the blog's host without a port.
-func domain(b *blog.Blog) string {
-	if host, _, err := net.SplitHostPort(b.Host()); err == nil {
-		return host
-	}
-	return b.Host()
 }

@@ -13,7 +13,8 @@ import (
 
 // ClientOptions are what a Client needs to know.
 type ClientOptions struct {
-	Key          signature.Key    // signs requests; its host is ourselves and never asked
+	Key          signature.Key    // signs what is posted; its host is ourselves and never asked
+	FetchKey     signature.Key    // signs what is fetched; the zero Key means Key
 	UserAgent    string           // "limelight/1.0 (+https://blog.example.com/)"
 	AllowPrivate []netip.Prefix   // networks that may be spoken to besides public ones, by http and on any port too
 	Timeout      time.Duration    // for a request with its redirects and the whole answer; 0 means 30 s
@@ -25,6 +26,7 @@ type ClientOptions struct {
 // within bounds of time and size. It is safe for concurrent use.
 type Client struct {
 	key       signature.Key
+	fetchKey  signature.Key
 	userAgent string
 	self      string // host of the key, as hostName has it
 	private   bool   // networks are listed that http may be spoken to
@@ -54,12 +56,16 @@ func NewClient(o ClientOptions) *Client { return newClient(o, defaultBounds()) }
 func newClient(o ClientOptions, b bounds) *Client {
 	c := &Client{
 		key:       o.Key,
+		fetchKey:  o.FetchKey,
 		userAgent: o.UserAgent,
 		self:      hostName(o.Key.ID),
 		private:   len(o.AllowPrivate) > 0,
 		timeout:   o.Timeout,
 		now:       o.Now,
 		schemes:   newSchemes(),
+	}
+	if c.fetchKey == (signature.Key{}) {
+		c.fetchKey = c.key
 	}
 	if c.timeout == 0 {
 		c.timeout = 30 * time.Second
@@ -70,6 +76,15 @@ func newClient(o ClientOptions, b bounds) *Client {
 	c.secure = &http.Client{Transport: transport(newGuard(o.AllowPrivate, httpsOnly), b), CheckRedirect: stay}
 	c.plain = &http.Client{Transport: transport(newGuard(o.AllowPrivate, listedOnly), b), CheckRedirect: stay}
 	return c
+}
+
+// keyFor is what signs a request: activities are the blog's own, documents are
+// asked for by the server.
+func (c *Client) keyFor(method string) signature.Key {
+	if method == http.MethodPost {
+		return c.key
+	}
+	return c.fetchKey
 }
 
 // stay leaves redirects to the caller, who checks and signs each step.

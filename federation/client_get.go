@@ -10,12 +10,14 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 )
 
 const (
 	maxDocument  = 1 << 20 // bytes
 	maxRedirects = 3
 	maxLeftover  = 64 << 10 // bytes of an answer read only to keep the connection
+	leftoverTime = time.Second
 
 	activityType = "application/activity+json"
 	linkedType   = "application/ld+json"
@@ -29,7 +31,7 @@ type Document struct {
 	Body []byte // at most 1 MB
 }
 
-// Get fetches an ActivityStreams document by a GET signed by the blog, since
+// Get fetches an ActivityStreams document by a GET signed by the server, since
 // many servers give none without. The fragment of iri is left out; up to three
 // redirects are followed, each checked and signed as the first, in the scheme
 // that its own host takes. Errors are
@@ -163,8 +165,10 @@ func readAll(r io.Reader, limit int64) ([]byte, error) {
 }
 
 // leave closes an answer of no interest, so that its connection serves again
-// unless much is left of it.
+// unless much is left of it, or it comes slowly.
 func leave(resp *http.Response) {
+	slow := time.AfterFunc(leftoverTime, func() { resp.Body.Close() })
+	defer slow.Stop()
 	_, _ = io.CopyN(io.Discard, resp.Body, maxLeftover)
 	resp.Body.Close()
 }

@@ -48,7 +48,7 @@ func (c *Client) send(ctx context.Context, method string, u *url.URL, header htt
 	if err != nil {
 		return nil, err
 	}
-	if err := c.key.Sign(req, body, scheme, c.now()); err != nil {
+	if err := c.keyFor(method).Sign(req, body, scheme, c.now()); err != nil {
 		return nil, err
 	}
 	return c.do(req)

@@ -17,7 +17,7 @@ import (
 type Options struct {
 	Blog           *blog.Blog       // not changed afterwards
 	DB             *storage.DB      // stays the caller's to close
-	Key            *rsa.PrivateKey  // the actor's
+	Key            *rsa.PrivateKey  // the actor's, and the server's
 	AllowPrivate   []netip.Prefix   // networks that may be spoken to besides public ones
 	CommentsPolicy string           // what becomes of replies: open, held or closed; empty means open
 	Log            *slog.Logger     // nil means no log
@@ -67,6 +67,7 @@ func New(o Options) (*Node, error) {
 	}
 	n.client = NewClient(ClientOptions{
 		Key:          n.key,
+		FetchKey:     signature.Key{ID: o.Blog.InstanceKeyIRI(), Private: o.Key},
 		UserAgent:    fmt.Sprintf("limelight/%s (+%s)", version(o.Blog), o.Blog.HomeURL()),
 		AllowPrivate: o.AllowPrivate,
 		Now:          n.now,

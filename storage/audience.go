@@ -62,6 +62,20 @@ func deliverUpdate(t *tx, postID string) (int, error) {
 		WHERE x.inbox <> '' AND NOT EXISTS (`+createPending+`)`+onceEach, postID)
 }
 
+// deliverActorUpdate goes to the followers alone: servers that know the blog by
+// a reply ask again within a day or so.
+func deliverActorUpdate(t *tx) (int, error) {
+	a, err := t.act(blog.Activity{Type: "Update", Object: blog.ActorObject})
+	if err != nil {
+		return 0, err
+	}
+	if err := replacePending(t, `object_type = 'actor' AND ref = $2 AND type = 'Update'`, a.Ref); err != nil {
+		return 0, err
+	}
+	return fanOut(t, a, insertDeliveries+`(SELECT inbox, host FROM (`+toFollowers+`) y GROUP BY inbox, host) x
+		WHERE x.inbox <> ''`+onceEach)
+}
+
 func deliverDelete(t *tx, postID string) (int, error) {
 	a, err := t.act(blog.Activity{Type: "Delete", Object: blog.PostObject, Ref: postID})
 	if err != nil {

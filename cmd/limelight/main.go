@@ -15,6 +15,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"text/tabwriter"
 )
@@ -47,6 +48,7 @@ func commands() []command {
 		{"posts", "", "list the posts", listPosts},
 		{"comments", "[approve|hide|delete ID... | reply|edit ID]", "list the comments, decide about some, or answer one", comments},
 		{"reactions", "", "list likes and boosts", listReactions},
+		{"threads", "", "list where replies that were never delivered are looked for", listThreads},
 		{"quotes", "[revoke ID...]", "list who asked to quote a post, or take the leave back", quotes},
 		{"reports", "[close ID...]", "list complaints that other servers passed on, or be done with some", reports},
 		{"followers", "", "list who follows the blog", listFollowers},
@@ -117,10 +119,8 @@ func dispatch(ctx context.Context, e *env, args []string) error {
 
 // commandHint names the command that was probably meant.
 func commandHint(name string) string {
-	for _, verb := range []string{"approve", "hide", "delete", "reply", "edit"} {
-		if verb == name {
-			return fmt.Sprintf("did you mean `limelight comments %s`?", name)
-		}
+	if slices.Contains(commentVerbs, name) {
+		return fmt.Sprintf("did you mean `limelight comments %s`?", name)
 	}
 	for _, c := range commands() {
 		if distance(name, c.name) <= 2 {

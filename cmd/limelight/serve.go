@@ -89,6 +89,9 @@ func startNode(ctx context.Context, c *Config, log *slog.Logger) (_ *node, err e
 	if n.fed, err = c.federation(n.blog, n.db, row, log); err != nil {
 		return nil, fmt.Errorf("prepare federation: %w", err)
 	}
+	if err = n.fed.Introduce(ctx); err != nil {
+		return nil, err
+	}
 	n.server = n.newServer()
 	return n, nil
 }

@@ -16,7 +16,7 @@ type Link struct {
 	Template string `json:"template,omitempty"`
 }
 
-// NodeInfo is a NodeInfo 2.1 document (FEP-f1d5).
+// NodeInfo is a NodeInfo document, of version 2.0 or 2.1 (FEP-f1d5).
 type NodeInfo struct {
 	Version           string       `json:"version"`
 	Software          Software     `json:"software"`
@@ -41,8 +41,9 @@ type Services struct {
 
 // Usage counts.
 type Usage struct {
-	Users      Users `json:"users"`
-	LocalPosts int   `json:"localPosts"`
+	Users         Users `json:"users"`
+	LocalPosts    int   `json:"localPosts"`
+	LocalComments int   `json:"localComments"`
 }
 
 // Users counts those who write here.

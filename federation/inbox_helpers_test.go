@@ -168,3 +168,7 @@ func (w *inboxWorld) privately() []string {
 	}
 	return out
 }
+
+func onPageOf(post string) storage.CommentFilter {
+	return storage.CommentFilter{Post: post, OnPage: true}
+}

@@ -38,7 +38,14 @@ type Image struct {
 	Alt    string // plain text for those who do not see it
 	Width  int    // pixels
 	Height int    // pixels
+
+	Blurhash string // what to show while it loads; empty when it is not known
+	Focus    Focus  // what must be seen when it is cropped
 }
+
+// Focus is a point of a picture as Mastodon counts: from -1 at the left and the
+// bottom to 1 at the right and the top. The middle, 0 and 0, is no focus.
+type Focus struct{ X, Y float64 }
 
 // CreatorAcct is the handle that posts name as their author.
 func (b *Blog) CreatorAcct() string {

@@ -42,8 +42,9 @@ type Post struct {
 	Status     Status
 	Sensitive  bool
 	Pinned     bool
-	Comments   string // override of comments.policy for this post; empty means none
-	Image      Image  // the lead picture
+	Comments   string  // override of comments.policy for this post; empty means none
+	Image      Image   // the lead picture
+	Images     []Image // those in the text, the first few, as they come
 
 	Published time.Time // the date it bears
 	Updated   time.Time // never before Published

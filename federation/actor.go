@@ -28,6 +28,7 @@ func (n *Node) person() vocab.Person {
 		Name: b.Title, Summary: paragraphs(b.Description), URL: b.HomeURL(),
 		Inbox: b.InboxIRI(), Outbox: b.CollectionIRI("outbox"), Followers: b.CollectionIRI("followers"),
 		Following: b.CollectionIRI("following"), Featured: b.CollectionIRI("featured"),
+		FeaturedTags: b.CollectionIRI("tags"),
 		Endpoints:    vocab.Endpoints{SharedInbox: b.InboxIRI()},
 		Discoverable: b.Discoverable, Indexable: b.Indexable,
 		Published:          vocab.Time(b.Created),

@@ -90,7 +90,7 @@ func (n *Node) postObject(p *blog.Post) vocab.Post {
 		ID: b.PostIRI(p.ID), Type: "Article", AttributedTo: b.ActorIRI(),
 		URL: b.PostURL(p.Slug), Published: vocab.Time(p.Published),
 		Sensitive:         p.Sensitive,
-		Image:             n.postImage(p),
+		Image:             n.picture(p.Image),
 		Attachment:        []vocab.Image{},
 		Tag:               n.tags(p),
 		PartOf:            b.PostCollectionIRI(p.ID, "context"),
@@ -110,24 +110,15 @@ func (n *Node) postObject(p *blog.Post) vocab.Post {
 	o.Content = blog.AbsoluteHTML(p.HTML, b.PostURL(p.Slug))
 	switch {
 	case p.Title == "":
-		n.asNote(&o)
+		n.asNote(&o, p)
 	case b.ObjectType == "note":
-		n.asNote(&o)
-		o.Content = n.teaserHTML(p)
+		o.Type, o.Content = "Note", n.teaserHTML(p)
+		o.Attachment = n.attachments(p.Image)
 	default:
 		n.asArticle(&o, p)
 	}
 	o.ContentMap = map[string]string{n.language(p): o.Content}
 	return o
-}
-
-// asNote has the picture where servers show it with a note. The summary of a
-// note is its content warning and nothing else.
-func (n *Node) asNote(o *vocab.Post) {
-	o.Type = "Note"
-	if o.Image != nil {
-		o.Attachment = []vocab.Image{*o.Image}
-	}
 }
 
 // asArticle is in the shape that FEP-b2b8 describes. Mastodon shows name,
@@ -138,13 +129,6 @@ func (n *Node) asArticle(o *vocab.Post, p *blog.Post) {
 		o.Summary = p.Teaser(maxTeaser)
 	}
 	o.Preview = &vocab.Preview{Type: "Note", AttributedTo: o.AttributedTo, Published: o.Published, Content: n.teaserHTML(p)}
-}
-
-func (n *Node) postImage(p *blog.Post) *vocab.Image {
-	if p.Image.Path == "" {
-		return nil
-	}
-	return &vocab.Image{Type: "Image", MediaType: p.Image.Type, URL: n.blog.URL(p.Image.Path), Name: p.Image.Alt}
 }
 
 func (n *Node) language(p *blog.Post) string {

@@ -24,7 +24,7 @@ func (n *Node) audience(p *blog.Post) (to, cc []string) {
 func (n *Node) tags(p *blog.Post) []vocab.PostTag {
 	out := make([]vocab.PostTag, 0, len(p.Tags)+len(p.Mentions))
 	for _, t := range p.Tags {
-		out = append(out, vocab.PostTag{Type: "Hashtag", Name: blog.Hashtag(t.Name), Href: n.blog.TagURL(t.Slug)})
+		out = append(out, n.hashtag(t))
 	}
 	for _, m := range p.Mentions {
 		if m.Actor != "" {

@@ -60,6 +60,18 @@ func TestPostShapes(t *testing.T) {
 		{"article-sensitive", "article", changed(func(p *blog.Post) { p.Sensitive = true })},
 		{"article-unlisted", "article", changed(func(p *blog.Post) { p.Visibility = blog.Unlisted })},
 		{"article-bare", "article", blog.Post{Slug: "bare", Title: "Bare"}},
+		{"article-with-focus", "article", changed(func(p *blog.Post) {
+			p.Image.Width, p.Image.Height, p.Image.Blurhash, p.Image.Focus = 1600, 900, "U00000fQfQfQfQfQfQfQfQfQfQfQfQfQfQfQ", blog.Focus{X: -0.5, Y: 0.25}
+			p.Images = []blog.Image{{Path: "/media/x.jpg", Type: "image/jpeg", Alt: "x", Width: 8, Height: 4}}
+		})},
+		{"note-with-images", "article", changed(func(p *blog.Post) {
+			p.Title, p.Summary, p.HTML = "", "", "<p>Look:</p>"
+			for _, name := range []string{"a", "hero", "b", "c", "d"} {
+				i := blog.Image{Path: "/media/" + name + ".jpg", Type: "image/jpeg", Alt: name, Width: 8, Height: 4}
+				p.Images = append(p.Images, i)
+				p.HTML += "\n" + `<figure><img src="` + i.Path + `" alt="` + name + `"><figcaption>` + name + `</figcaption></figure>`
+			}
+		})},
 		{"article-mentioning", "article", changed(func(p *blog.Post) {
 			p.HTML = `<p><span translate="no">@ann@peer.test</span> and <span translate="no">@nobody@peer.test</span></p>`
 			p.Mentions = []blog.Mention{{Handle: "ann@peer.test"}, {Handle: "nobody@peer.test"}}
@@ -160,7 +172,7 @@ func TestFreshObject(t *testing.T) {
 		Content string
 		Replies struct {
 			TotalItems int
-			First      struct{ Items []string }
+			First      struct{ OrderedItems []string }
 		}
 		Likes, Shares struct{ TotalItems int }
 	}
@@ -172,7 +184,7 @@ func TestFreshObject(t *testing.T) {
 		t.Fatalf("%+v", o)
 	}
 	c := w.comment(p, nil)
-	if o := look(); o.Replies.TotalItems != 1 || len(o.Replies.First.Items) != 1 || o.Replies.First.Items[0] != c.IRI {
+	if o := look(); o.Replies.TotalItems != 1 || len(o.Replies.First.OrderedItems) != 1 || o.Replies.First.OrderedItems[0] != c.IRI {
 		t.Errorf("after a comment: %+v", o.Replies)
 	}
 	w.react(p, blog.Like, "bob")
@@ -183,7 +195,7 @@ func TestFreshObject(t *testing.T) {
 	if _, err := w.db.DecideComment(t.Context(), c.ID, blog.Hidden); err != nil {
 		t.Fatal(err)
 	}
-	if o := look(); o.Replies.TotalItems != 0 || len(o.Replies.First.Items) != 0 {
+	if o := look(); o.Replies.TotalItems != 0 || len(o.Replies.First.OrderedItems) != 0 {
 		t.Errorf("after it was hidden: %+v", o.Replies)
 	}
 	changed := article()

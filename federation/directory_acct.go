@@ -133,7 +133,7 @@ func (d *Directory) descriptor(ctx context.Context, handle string) (vocab.Resour
 	if !ok || name == "" || strings.ContainsAny(host, "@/?#\\ ") || hostName("https://"+host) == "" {
 		return vocab.ResourceDescriptor{}, fmt.Errorf("%w: it is no handle", ErrRefused)
 	}
-	if strings.EqualFold(host, d.blog.Host()) {
+	if slices.ContainsFunc(d.blog.HandleHosts(), func(ours string) bool { return strings.EqualFold(host, ours) }) {
 		return vocab.ResourceDescriptor{}, fmt.Errorf("%w: that is ourselves", ErrRefused)
 	}
 	done, err := d.limits.begin(ctx, hostName("https://"+host), d.now())

@@ -74,6 +74,7 @@ func newObjectWorld(t *testing.T, changes ...func(*blog.Blog)) *objectWorld {
 		"GET /ap/followers":               w.node.Followers,
 		"GET /ap/following":               w.node.Following,
 		"GET /ap/featured":                w.node.Featured,
+		"GET /ap/tags":                    w.node.FeaturedTags,
 		"GET /ap/posts/{id}":              w.node.PostObject,
 		"GET /ap/posts/{id}/replies":      w.node.PostReplies,
 		"GET /ap/posts/{id}/likes":        w.node.PostLikes,

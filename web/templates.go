@@ -25,6 +25,7 @@ func parseTemplates() (templates, error) {
 	frame, err := template.New("frame.html").Funcs(template.FuncMap{
 		"count":  count,
 		"isHTTP": isHTTP,
+		"locale": locale,
 	}).ParseFS(templateFiles, "templates/frame.html")
 	if err != nil {
 		return nil, err

@@ -125,7 +125,7 @@ const lookAtReply = `(() => {
 		link: c.querySelector('time').closest('a').href,
 		images: [...c.querySelectorAll('.words img')].filter(i => i.naturalWidth && i.src.startsWith(location.origin)).map(i => i.alt),
 		avatar: !!i && i.naturalWidth > 0 && i.src.startsWith(location.origin),
-		scripts: document.scripts.length,
+		scripts: [...document.scripts].filter(s => s.type !== "application/ld+json").length,
 		loaded: performance.getEntriesByType('resource').map(e => new URL(e.name).origin),
 	};
 })()`

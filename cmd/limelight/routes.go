@@ -57,6 +57,7 @@ func routes(site *web.Site, fed *federation.Node) http.Handler {
 		{"GET /ap/followers", fed.Followers},
 		{"GET /ap/following", fed.Following},
 		{"GET /ap/featured", fed.Featured},
+		{"GET /ap/tags", fed.FeaturedTags},
 
 		// Objects.
 		{"GET /ap/posts/{id}", fed.PostObject},

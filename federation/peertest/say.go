@@ -47,7 +47,7 @@ func (a *Account) Note(inReplyTo, html string) Note {
 	path := a.path(fmt.Sprintf("/statuses/%d", a.next()))
 	n := Note{
 		Context: "https://www.w3.org/ns/activitystreams", ID: a.peer.URL + path, Type: "Note", AttributedTo: a.IRI,
-		InReplyTo: inReplyTo, Content: html, Published: time.Now().UTC().Format(time.RFC3339),
+		InReplyTo: inReplyTo, Content: html, Published: time.Now().UTC().Format("2006-01-02T15:04:05.000Z"),
 		URL: a.peer.URL + path, To: []string{public}, CC: []string{a.IRI + "/followers"},
 	}
 	a.Publish(n)

@@ -55,7 +55,7 @@ func (n *Node) activity(ctx context.Context, a blog.Activity) (any, error) {
 	case a.Object == blog.ApprovalObject:
 		return n.answerToRequest(ctx, a)
 	case a.Object == blog.ActorObject && a.Type == "Update":
-		return n.updateOfActor(a), nil
+		return n.updateOfActor(ctx, a)
 	case a.Object == blog.PostObject && a.Type == "Delete":
 		return n.deletion(a), nil
 	case a.Object == blog.PostObject:
@@ -122,9 +122,14 @@ func (n *Node) answerToFollow(a blog.Activity) vocab.Outgoing[vocab.Follow] {
 	}
 }
 
-func (n *Node) updateOfActor(a blog.Activity) vocab.Outgoing[vocab.Person] {
+// updateOfActor shows the actor as the database has it now: the delivery may be
+// claimed before the change was noticed here.
+func (n *Node) updateOfActor(ctx context.Context, a blog.Activity) (any, error) {
+	if err := n.LoadAccount(ctx); err != nil {
+		return nil, err
+	}
 	return vocab.Outgoing[vocab.Person]{
 		Context: vocab.ActorContext, ID: n.blog.ActivityIRI(a.ID), Type: "Update", Actor: n.blog.ActorIRI(),
 		To: []string{vocab.Public}, Object: n.person(),
-	}
+	}, nil
 }

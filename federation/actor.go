@@ -23,7 +23,7 @@ func (n *Node) Actor(w http.ResponseWriter, r *http.Request) {
 
 // person is the actor's document without a context.
 func (n *Node) person() vocab.Person {
-	b := n.blog
+	b, s := n.blog, n.standing.Load()
 	return vocab.Person{
 		ID: b.ActorIRI(), Type: "Person", PreferredUsername: b.Handle, WebFinger: b.Acct(),
 		Name: b.Title, Summary: paragraphs(b.Description), URL: b.HomeURL(),
@@ -38,7 +38,7 @@ func (n *Node) person() vocab.Person {
 		Image:              n.actorImage(b.Header),
 		Attachment:         properties(b.Fields),
 		Tag:                []vocab.Hashtag{},
-		PublicKey:          vocab.PublicKey{ID: b.KeyIRI(), Owner: b.ActorIRI(), PEM: n.publicKey},
+		PublicKey:          vocab.PublicKey{ID: s.key.ID, Owner: b.ActorIRI(), PEM: s.publicPEM},
 	}
 }
 

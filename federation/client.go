@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"limelight/federation/signature"
@@ -24,7 +25,7 @@ type ClientOptions struct {
 // address it is given, by whomever, it connects only where the options allow,
 // within bounds of time and size. It is safe for concurrent use.
 type Client struct {
-	key       signature.Key
+	key       atomic.Pointer[signature.Key] // see SignBy
 	userAgent string
 	self      string // host of the key, as hostName has it
 	private   bool   // networks are listed that http may be spoken to
@@ -52,13 +53,13 @@ func NewClient(o ClientOptions) *Client { return newClient(o, defaultBounds()) }
 
 func newClient(o ClientOptions, b bounds) *Client {
 	c := &Client{
-		key:       o.Key,
 		userAgent: o.UserAgent,
 		self:      hostName(o.Key.ID),
 		private:   len(o.AllowPrivate) > 0,
 		timeout:   o.Timeout,
 		now:       o.Now,
 	}
+	c.SignBy(o.Key)
 	if c.timeout == 0 {
 		c.timeout = 30 * time.Second
 	}
@@ -69,6 +70,10 @@ func newClient(o ClientOptions, b bounds) *Client {
 	c.plain = &http.Client{Transport: transport(newGuard(o.AllowPrivate, listedOnly), b), CheckRedirect: stay}
 	return c
 }
+
+// SignBy has every request from now on signed by the key, which is another one
+// of the same actor.
+func (c *Client) SignBy(k signature.Key) { c.key.Store(&k) }
 
 // stay leaves redirects to the caller, who checks and signs each step.
 func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

@@ -80,7 +80,7 @@ func (c *Client) signedGet(ctx context.Context, u *url.URL) (*http.Request, erro
 		return nil, err
 	}
 	req.Header.Set("Accept", acceptObject)
-	return req, c.key.Sign(req, nil, c.now())
+	return req, c.key.Load().Sign(req, nil, c.now())
 }
 
 func (c *Client) imageGet(ctx context.Context, u *url.URL) (*http.Request, error) {

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"limelight/federation/signature"
 )
 
 // Answer is what an inbox said to a delivery.
@@ -18,6 +20,11 @@ type Answer struct {
 // redirects too, is an Answer; an error means that there was none: ErrRefused,
 // or one of the network that Temporary is true for.
 func (c *Client) Post(ctx context.Context, inbox string, body []byte) (Answer, error) {
+	return c.PostBy(ctx, *c.key.Load(), inbox, body)
+}
+
+// PostBy is Post signed by another key than the client's.
+func (c *Client) PostBy(ctx context.Context, key signature.Key, inbox string, body []byte) (Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	u, err := c.address(inbox)
@@ -30,7 +37,7 @@ func (c *Client) Post(ctx context.Context, inbox string, body []byte) (Answer, e
 	}
 	req.Header.Set("Content-Type", activityType)
 	req.Header.Set("Accept", activityType)
-	if err := c.key.Sign(req, body, c.now()); err != nil {
+	if err := key.Sign(req, body, c.now()); err != nil {
 		return Answer{}, fmt.Errorf("post to %s: %w", u.Host, err)
 	}
 	resp, err := c.do(req)

@@ -42,7 +42,7 @@ func (d *dispatch) attempt(ctx context.Context, c claimed) (o outcome) {
 		o.receipt = d.again(c, 0, fmt.Sprintf("render: %v", err), Answer{})
 		return o
 	}
-	answer, err := d.n.client.Post(ctx, c.Inbox, body)
+	answer, err := d.n.post(ctx, &c.Delivery, body)
 	if err != nil && ctx.Err() != nil {
 		o.untried = true
 		return o

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"limelight/blog"
@@ -17,7 +19,7 @@ import (
 type Options struct {
 	Blog           *blog.Blog       // not changed afterwards
 	DB             *storage.DB      // stays the caller's to close
-	Key            *rsa.PrivateKey  // the actor's
+	Key            *rsa.PrivateKey  // the actor's, until LoadAccount finds a later one
 	AllowPrivate   []netip.Prefix   // networks that may be spoken to besides public ones
 	CommentsPolicy string           // what becomes of replies: open, held or closed; empty means open
 	Log            *slog.Logger     // nil means no log
@@ -28,17 +30,17 @@ type Options struct {
 type Node struct {
 	blog      *blog.Blog
 	db        *storage.DB
-	key       signature.Key
 	client    *Client
 	directory *Directory
 	policy    string
 	log       *slog.Logger
 	now       func() time.Time
 
-	publicKey string        // in PEM, as the actor shows it
-	objects   *objectCache  // posts as objects, rendered
-	wake      chan struct{} // see Wake
-	pace      pace          // of Deliver
+	loading  sync.Mutex               // of LoadAccount
+	standing atomic.Pointer[standing] // see LoadAccount
+	objects  *objectCache             // posts as objects, rendered
+	wake     chan struct{}            // see Wake
+	pace     pace                     // of Deliver
 }
 
 // New makes a Node. It connects to nobody and reads nothing from the database
@@ -49,7 +51,6 @@ func New(o Options) (*Node, error) {
 	}
 	n := &Node{
 		blog: o.Blog, db: o.DB, policy: o.CommentsPolicy, log: o.Log, now: o.Now,
-		key:  signature.Key{ID: o.Blog.KeyIRI(), Private: o.Key},
 		wake: make(chan struct{}, 1), pace: defaultPace(),
 	}
 	if n.log == nil {
@@ -58,15 +59,16 @@ func New(o Options) (*Node, error) {
 	if n.now == nil {
 		n.now = time.Now
 	}
-	if n.publicKey = encodePEM(o.Key.Public()); n.publicKey == "" {
-		return nil, errors.New("make the node: the public key cannot be encoded")
+	first, err := standingOf(signature.Key{ID: o.Blog.KeyIRI(), Private: o.Key})
+	if err != nil {
+		return nil, fmt.Errorf("make the node: %w", err)
 	}
-	var err error
+	n.standing.Store(first)
 	if n.objects, err = newObjectCache(); err != nil {
 		return nil, fmt.Errorf("make the cache of objects: %w", err)
 	}
 	n.client = NewClient(ClientOptions{
-		Key:          n.key,
+		Key:          first.key,
 		UserAgent:    fmt.Sprintf("limelight/%s (+%s)", version(o.Blog), o.Blog.HomeURL()),
 		AllowPrivate: o.AllowPrivate,
 		Now:          n.now,

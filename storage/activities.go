@@ -74,7 +74,12 @@ func createOf(t *tx, postID string) (blog.Activity, error) {
 }
 
 // objectOf names what an activity is about, in delivery.object.
-func objectOf(a blog.Activity) string { return string(a.Object) + " " + a.Ref }
+func objectOf(a blog.Activity) string {
+	if a.Object == blog.ActorObject {
+		return string(blog.ActorObject) // there is one; Ref is a detail
+	}
+	return string(a.Object) + " " + a.Ref
+}
 
 // wrap says what was being done, when it failed.
 func wrap(doing string, err error) error {

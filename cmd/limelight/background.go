@@ -18,6 +18,7 @@ type job struct {
 func (n *node) jobs() []job {
 	return []job{
 		{"watch for changes", n.site.Watch},
+		{"watch the account", n.fed.WatchAccount},
 		{"deliver activities", n.fed.Deliver},
 		{"fetch avatars", n.fed.FetchAvatars},
 		{"look up threads", n.fed.LookUpThreads},

@@ -50,6 +50,7 @@ func commands() []command {
 		{"deliveries", "", "list what went, or is to go, to which server", listDeliveries},
 		{"block", "ACTOR|DOMAIN...", "keep somebody or a whole server out", block},
 		{"unblock", "ACTOR|DOMAIN...", "lift a block", unblock},
+		{"rotate-key", "", "give the blog's account a new key", rotateKey},
 		{"config", "", "print a configuration file with every setting and its default", printConfig},
 		{"version", "", "print the version", printVersion},
 	}

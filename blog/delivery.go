@@ -6,9 +6,9 @@ import "time"
 // JSON. It is rendered when its deliveries are claimed.
 type Activity struct {
 	ID      string // UUIDv7; its IRI is Blog.ActivityIRI
-	Type    string // Create, Update, Delete, Accept, Reject
+	Type    string // Create, Update, Delete, Accept, Reject, Move
 	Object  ObjectType
-	Ref     string    // which object: a post's UUID; for an approval, its UUID; for a follow, the Follow's IRI; for the actor, empty or, after a rotation, the name of its new key
+	Ref     string    // which object: a post's UUID; for an approval, its UUID; for a follow, the Follow's IRI; for the actor, empty or, after a rotation, the name of its new key, of a Move the target's IRI
 	Target  string    // the actor IRI the activity is for alone (Accept, Reject); empty when it is for the audience
 	Created time.Time // UTC
 }

@@ -31,6 +31,15 @@ func standingOf(key signature.Key) (*standing, error) {
 	return s, nil
 }
 
+// knownAs are the ids of the accounts that it was before; never nil.
+func (s *standing) knownAs() []string {
+	iris := []string{}
+	for _, k := range s.KnownAs {
+		iris = append(iris, k.IRI)
+	}
+	return iris
+}
+
 // LoadAccount takes over what commands changed of the actor: its key, for one.
 // A database that cannot be read, or holds no blog, changes nothing.
 func (n *Node) LoadAccount(ctx context.Context) error {

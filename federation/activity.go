@@ -54,8 +54,8 @@ func (n *Node) activity(ctx context.Context, a blog.Activity) (any, error) {
 		return n.answerToFollow(a), nil
 	case a.Object == blog.ApprovalObject:
 		return n.answerToRequest(ctx, a)
-	case a.Object == blog.ActorObject && a.Type == "Update":
-		return n.updateOfActor(ctx, a)
+	case a.Object == blog.ActorObject && (a.Type == "Update" || a.Type == "Move"):
+		return n.activityOfActor(ctx, a)
 	case a.Object == blog.PostObject && a.Type == "Delete":
 		return n.deletion(a), nil
 	case a.Object == blog.PostObject:
@@ -120,16 +120,4 @@ func (n *Node) answerToFollow(a blog.Activity) vocab.Outgoing[vocab.Follow] {
 		To:     []string{a.Target},
 		Object: vocab.Follow{ID: a.Ref, Type: "Follow", Actor: a.Target, Object: n.blog.ActorIRI()},
 	}
-}
-
-// updateOfActor shows the actor as the database has it now: the delivery may be
-// claimed before the change was noticed here.
-func (n *Node) updateOfActor(ctx context.Context, a blog.Activity) (any, error) {
-	if err := n.LoadAccount(ctx); err != nil {
-		return nil, err
-	}
-	return vocab.Outgoing[vocab.Person]{
-		Context: vocab.ActorContext, ID: n.blog.ActivityIRI(a.ID), Type: "Update", Actor: n.blog.ActorIRI(),
-		To: []string{vocab.Public}, Object: n.person(),
-	}, nil
 }

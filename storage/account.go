@@ -22,6 +22,9 @@ type Account struct {
 	Key      Key
 	Replaced Key       // the one before Key; zero when there was none, or Prune forgot it
 	Rotated  time.Time // when Key took its place
+	MovedTo  string    // id of the actor that followers are sent to; empty means none
+	Moved    time.Time // when
+	KnownAs  []KnownAs // the accounts that it says it was before
 }
 
 // Key is a key of the actor.
@@ -38,11 +41,15 @@ func (db *DB) Account(ctx context.Context) (Account, error) {
 
 func readAccount(t *tx) (Account, error) {
 	var a Account
-	err := t.row(`SELECT private_key, key_name, replaced_key, replaced_name, rotated FROM node WHERE id = 1`).
-		Scan(&a.Key.PEM, &a.Key.Name, &a.Replaced.PEM, &a.Replaced.Name, stamp{&a.Rotated})
+	err := t.row(`SELECT private_key, key_name, replaced_key, replaced_name, rotated, moved_to, moved FROM node WHERE id = 1`).
+		Scan(&a.Key.PEM, &a.Key.Name, &a.Replaced.PEM, &a.Replaced.Name, stamp{&a.Rotated}, &a.MovedTo, stamp{&a.Moved})
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}
+	if err != nil {
+		return a, err
+	}
+	a.KnownAs, err = readKnownAs(t)
 	return a, err
 }
 

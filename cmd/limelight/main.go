@@ -33,6 +33,7 @@ type command struct {
 
 // env is what a command may touch of the world outside.
 type env struct {
+	stdin  io.Reader // nil means that nobody is there to answer
 	stdout io.Writer
 	stderr io.Writer
 	getenv func(string) string
@@ -50,6 +51,7 @@ func commands() []command {
 		{"deliveries", "", "list what went, or is to go, to which server", listDeliveries},
 		{"block", "ACTOR|DOMAIN...", "keep somebody or a whole server out", block},
 		{"unblock", "ACTOR|DOMAIN...", "lift a block", unblock},
+		{"move", moveUsage, "send followers to another account, or take those of another", move},
 		{"rotate-key", "", "give the blog's account a new key", rotateKey},
 		{"config", "", "print a configuration file with every setting and its default", printConfig},
 		{"version", "", "print the version", printVersion},
@@ -70,7 +72,7 @@ var errHelp = errors.New("help")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	e := &env{stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv}
+	e := &env{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv}
 	code := run(ctx, e, os.Args[1:])
 	stop()
 	os.Exit(code)

@@ -5,9 +5,21 @@ ALTER TABLE node ADD COLUMN key_name TEXT NOT NULL DEFAULT 'main-key'; -- fragme
 ALTER TABLE node ADD COLUMN replaced_key TEXT NOT NULL DEFAULT '';     -- PKCS #8 PEM of the one before, for seven days
 ALTER TABLE node ADD COLUMN replaced_name TEXT NOT NULL DEFAULT '';
 ALTER TABLE node ADD COLUMN rotated BIGINT NOT NULL DEFAULT 0;         -- when it was replaced
+ALTER TABLE node ADD COLUMN moved_to TEXT NOT NULL DEFAULT '';         -- the actor that followers are sent to; empty means none
+ALTER TABLE node ADD COLUMN moved BIGINT NOT NULL DEFAULT 0;           -- when
+
+-- The accounts that the blog says it was before (alsoKnownAs).
+CREATE TABLE known_as (
+    iri    TEXT   PRIMARY KEY,
+    handle TEXT   NOT NULL,
+    since  BIGINT NOT NULL
+);
 
 -- +goose Down
 
+DROP TABLE known_as;
+ALTER TABLE node DROP COLUMN moved;
+ALTER TABLE node DROP COLUMN moved_to;
 ALTER TABLE node DROP COLUMN rotated;
 ALTER TABLE node DROP COLUMN replaced_name;
 ALTER TABLE node DROP COLUMN replaced_key;

@@ -63,6 +63,9 @@ func (n *Node) LoadAccount(ctx context.Context) error {
 	if last.Key.Name != "" && last.Key != a.Key {
 		n.log.Info("the actor has a new key", "id", next.key.ID)
 	}
+	if last.Gone.IsZero() && !a.Gone.IsZero() {
+		n.log.Warn("the blog has left the fediverse, as its owner asked; its actor answers 410 from now on", "asked", a.Leaving)
+	}
 	n.standing.Store(next)
 	return nil
 }
@@ -91,13 +94,18 @@ func (n *Node) withKeys(a storage.Account) (*standing, error) {
 // Mastodon fetches the actor when a signature does not fit, whatever the id.
 func (n *Node) keyIRI(name string) string { return n.blog.ActorIRI() + "#" + name }
 
-// WatchAccount calls LoadAccount whenever it may be of use, until ctx ends.
+// WatchAccount calls LoadAccount whenever it may be of use, until ctx ends, and
+// sees a DeleteActor through.
 func (n *Node) WatchAccount(ctx context.Context) {
 	tick := time.NewTicker(accountPoll)
 	defer tick.Stop()
 	for {
-		if err := n.LoadAccount(ctx); err != nil && ctx.Err() == nil {
-			n.log.Error("the account cannot be read", "err", err)
+		err := n.LoadAccount(ctx)
+		if err == nil {
+			err = n.depart(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
+			n.log.Error("the account cannot be looked after", "err", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -54,7 +54,7 @@ func (n *Node) activity(ctx context.Context, a blog.Activity) (any, error) {
 		return n.answerToFollow(a), nil
 	case a.Object == blog.ApprovalObject:
 		return n.answerToRequest(ctx, a)
-	case a.Object == blog.ActorObject && (a.Type == "Update" || a.Type == "Move"):
+	case a.Object == blog.ActorObject:
 		return n.activityOfActor(ctx, a)
 	case a.Object == blog.PostObject && a.Type == "Delete":
 		return n.deletion(a), nil

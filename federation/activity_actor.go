@@ -2,6 +2,7 @@ package federation
 
 import (
 	"context"
+	"fmt"
 
 	"limelight/blog"
 	"limelight/federation/vocab"
@@ -13,13 +14,22 @@ func (n *Node) activityOfActor(ctx context.Context, a blog.Activity) (any, error
 	if err := n.LoadAccount(ctx); err != nil {
 		return nil, err
 	}
-	if a.Type == "Move" {
+	switch a.Type {
+	case "Update":
+		return n.updateOfActor(a), nil
+	case "Move":
 		return n.move(a)
+	case "Delete":
+		return n.farewell(a)
 	}
+	return nil, fmt.Errorf("there is no %s of the actor", a.Type)
+}
+
+func (n *Node) updateOfActor(a blog.Activity) vocab.Outgoing[vocab.Person] {
 	return vocab.Outgoing[vocab.Person]{
 		Context: vocab.ActorContext, ID: n.blog.ActivityIRI(a.ID), Type: "Update", Actor: n.blog.ActorIRI(),
 		To: []string{vocab.Public}, Object: n.person(),
-	}, nil
+	}
 }
 
 // move tells followers where to follow on. Mastodon, GoToSocial and Misskey do

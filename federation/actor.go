@@ -12,7 +12,8 @@ import (
 
 // Actor answers the actor's id with its document. It never asks for a
 // signature, or two servers that both do could not fetch each other's keys,
-// and never answers 410, which would have Mastodon delete the account.
+// and never answers 410, which would have Mastodon delete the account: that is
+// Present's to decide, by the owner's word alone.
 func (n *Node) Actor(w http.ResponseWriter, r *http.Request) {
 	n.answer(w, r, func() (document, error) {
 		p := n.person()

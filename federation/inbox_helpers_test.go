@@ -32,7 +32,7 @@ func newInboxWorld(t *testing.T, changes ...func(*Options)) *inboxWorld {
 	t.Helper()
 	w := &inboxWorld{t: t, db: storagetest.New(t)}
 	mux := http.NewServeMux()
-	server := httptest.NewServer(mux)
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { w.node.Present(mux).ServeHTTP(rw, r) }))
 	t.Cleanup(server.Close)
 	o := Options{
 		Blog: &blog.Blog{BaseURL: server.URL, Handle: "blog", Title: "Blog", Timezone: time.UTC},

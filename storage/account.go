@@ -25,6 +25,8 @@ type Account struct {
 	MovedTo  string    // id of the actor that followers are sent to; empty means none
 	Moved    time.Time // when
 	KnownAs  []KnownAs // the accounts that it says it was before
+	Leaving  time.Time // when DeleteActor was called; zero means never
+	Gone     time.Time // when everyone had been told of that, as far as possible
 }
 
 // Key is a key of the actor.
@@ -41,8 +43,10 @@ func (db *DB) Account(ctx context.Context) (Account, error) {
 
 func readAccount(t *tx) (Account, error) {
 	var a Account
-	err := t.row(`SELECT private_key, key_name, replaced_key, replaced_name, rotated, moved_to, moved FROM node WHERE id = 1`).
-		Scan(&a.Key.PEM, &a.Key.Name, &a.Replaced.PEM, &a.Replaced.Name, stamp{&a.Rotated}, &a.MovedTo, stamp{&a.Moved})
+	err := t.row(`SELECT private_key, key_name, replaced_key, replaced_name, rotated, moved_to, moved,
+			leaving, gone FROM node WHERE id = 1`).
+		Scan(&a.Key.PEM, &a.Key.Name, &a.Replaced.PEM, &a.Replaced.Name, stamp{&a.Rotated}, &a.MovedTo, stamp{&a.Moved},
+			stamp{&a.Leaving}, stamp{&a.Gone})
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}
@@ -69,7 +73,7 @@ func (db *DB) RotateKey(ctx context.Context, pem string, o RotateOptions) (Accou
 		deliveries int
 	)
 	err := db.write(ctx, func(t *tx) (err error) {
-		if a, err = readAccount(t); err != nil {
+		if a, err = readStanding(t); err != nil {
 			return err
 		}
 		if !o.Again && !a.Rotated.IsZero() && t.now.Sub(a.Rotated) < KeyWindow {

@@ -67,8 +67,12 @@ func deliverDelete(t *tx, postID string) (int, error) {
 		WHERE x.inbox <> ''`+onceEach, postID)
 }
 
-// fanOut runs one of the statements above; more begins with its $5.
+// fanOut runs one of the statements above; more begins with its $5. A blog
+// that left the fediverse has nothing to tell any more.
 func fanOut(t *tx, a blog.Activity, insert string, more ...any) (int, error) {
+	if leaving, err := t.leaving(); err != nil || leaving {
+		return 0, err
+	}
 	args := append([]any{a.ID, objectOf(a), millis(t.now), millis(t.now.Add(-inboxRest))}, more...)
 	n, err := t.exec(insert, args...)
 	return int(n), err

@@ -27,6 +27,9 @@ type KnownAs struct {
 func (db *DB) MoveOut(ctx context.Context, target string) (int, error) {
 	n := 0
 	err := db.write(ctx, func(t *tx) error {
+		if _, err := readStanding(t); err != nil {
+			return err
+		}
 		if err := t.setMoved(target, t.now); err != nil {
 			return err
 		}
@@ -50,7 +53,7 @@ func (db *DB) MoveOut(ctx context.Context, target string) (int, error) {
 func (db *DB) CancelMove(ctx context.Context) (int, error) {
 	n := 0
 	err := db.write(ctx, func(t *tx) error {
-		a, err := readAccount(t)
+		a, err := readStanding(t)
 		if err != nil {
 			return err
 		}
@@ -83,6 +86,9 @@ func (db *DB) AddKnownAs(ctx context.Context, k KnownAs) (bool, error) {
 	added := false
 	err := db.write(ctx, func(t *tx) error {
 		added = false
+		if _, err := readStanding(t); err != nil {
+			return err
+		}
 		var n int
 		if err := t.row(`SELECT COUNT(*) FROM known_as`).Scan(&n); err != nil {
 			return err

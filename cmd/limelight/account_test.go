@@ -3,11 +3,13 @@ package main
 import (
 	"encoding/json"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"limelight/blog"
 	"limelight/federation/peertest"
+	"limelight/storage"
 )
 
 // follower has a Mastodon account follow the node, and waits for the Accept.
@@ -71,5 +73,18 @@ func TestRotateKey(t *testing.T) {
 	peer.Await(2, "Create")
 	if again := p.actor(); again.PublicKey != after.PublicKey {
 		t.Errorf("after a restart the actor shows %+v", again)
+	}
+}
+
+// emptyKey takes the key out of the database of a node that does not run.
+func (p *program) emptyKey() {
+	p.t.Helper()
+	db, err := storage.Open(p.t.Context(), storage.Options{Database: filepath.Join(p.dir, "limelight.db"), Media: filepath.Join(p.dir, "media")})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer db.Close()
+	if _, _, err := db.RotateKey(p.t.Context(), "", storage.RotateOptions{}); err != nil {
+		p.t.Fatal(err)
 	}
 }

@@ -53,6 +53,7 @@ func commands() []command {
 		{"unblock", "ACTOR|DOMAIN...", "lift a block", unblock},
 		{"move", moveUsage, "send followers to another account, or take those of another", move},
 		{"rotate-key", "", "give the blog's account a new key", rotateKey},
+		{"delete-actor", "", "take the blog out of the fediverse, for good", deleteActor},
 		{"config", "", "print a configuration file with every setting and its default", printConfig},
 		{"version", "", "print the version", printVersion},
 	}

@@ -151,11 +151,16 @@ func (o *opened) federation(ctx context.Context) (*federation.Node, error) {
 	return o.config.federation(ctx, o.blog, o.db, row, slog.New(slog.DiscardHandler))
 }
 
-// warnOfMove tells who publishes that not everybody hears of it any more.
-func (o *opened) warnOfMove(ctx context.Context, e *env) error {
+// warnOfAbsence tells who publishes that not everybody hears of it any more.
+func (o *opened) warnOfAbsence(ctx context.Context, e *env) error {
 	a, err := o.db.Account(ctx)
-	if err == nil && a.MovedTo != "" {
+	switch {
+	case err != nil:
+		return err
+	case !a.Leaving.IsZero():
+		fmt.Fprintf(e.stderr, "note: this blog left the fediverse on %s; the post is on this site and in its feeds only\n", day(a.Leaving))
+	case a.MovedTo != "":
 		fmt.Fprintf(e.stderr, "note: since %s this blog sends its followers to %s; who went there will not see this (limelight move)\n", day(a.Moved), a.MovedTo)
 	}
-	return err
+	return nil
 }

@@ -40,7 +40,7 @@ func publish(ctx context.Context, e *env, args []string) error {
 		if err != nil {
 			return err
 		}
-		if err := o.warnOfMove(ctx, e); err != nil {
+		if err := o.warnOfAbsence(ctx, e); err != nil {
 			return err
 		}
 		for _, d := range drafts {

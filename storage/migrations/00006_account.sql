@@ -7,6 +7,8 @@ ALTER TABLE node ADD COLUMN replaced_name TEXT NOT NULL DEFAULT '';
 ALTER TABLE node ADD COLUMN rotated BIGINT NOT NULL DEFAULT 0;         -- when it was replaced
 ALTER TABLE node ADD COLUMN moved_to TEXT NOT NULL DEFAULT '';         -- the actor that followers are sent to; empty means none
 ALTER TABLE node ADD COLUMN moved BIGINT NOT NULL DEFAULT 0;           -- when
+ALTER TABLE node ADD COLUMN leaving BIGINT NOT NULL DEFAULT 0;         -- when its owner deleted the actor; 0 means never
+ALTER TABLE node ADD COLUMN gone BIGINT NOT NULL DEFAULT 0;            -- when everyone had been told; since then it is 410
 
 -- The accounts that the blog says it was before (alsoKnownAs).
 CREATE TABLE known_as (
@@ -18,6 +20,8 @@ CREATE TABLE known_as (
 -- +goose Down
 
 DROP TABLE known_as;
+ALTER TABLE node DROP COLUMN gone;
+ALTER TABLE node DROP COLUMN leaving;
 ALTER TABLE node DROP COLUMN moved;
 ALTER TABLE node DROP COLUMN moved_to;
 ALTER TABLE node DROP COLUMN rotated;

@@ -79,6 +79,13 @@ func (b *Blog) PostCollectionIRI(id, name string) string { return b.PostIRI(id) 
 // ActivityIRI is the id of an activity.
 func (b *Blog) ActivityIRI(id string) string { return b.BaseURL + "/ap/activities/" + id }
 
+// ActivityID is the activity that iri names, or ok is false when it is not the
+// id of an activity of this blog. It need not exist.
+func (b *Blog) ActivityID(iri string) (id string, ok bool) {
+	id, ok = strings.CutPrefix(iri, b.ActivityIRI(""))
+	return id, ok && id != "" && !strings.ContainsAny(id, "/?#")
+}
+
 // AuthorizationIRI is the id of what shows that an approval was granted
 // (FEP-044f).
 func (b *Blog) AuthorizationIRI(id string) string { return b.BaseURL + "/ap/authorizations/" + id }

@@ -54,6 +54,8 @@ func (n *Node) activity(ctx context.Context, a blog.Activity) (any, error) {
 		return n.answerToFollow(a), nil
 	case a.Object == blog.ApprovalObject:
 		return n.answerToRequest(ctx, a)
+	case a.Object == blog.RelayObject:
+		return n.activityForRelay(a)
 	case a.Object == blog.ActorObject:
 		return n.activityOfActor(ctx, a)
 	case a.Object == blog.PostObject && a.Type == "Delete":

@@ -49,6 +49,8 @@ func (n *Node) take(ctx context.Context, from blog.Actor, activity *vocab.Activi
 		"Announce":   n.takeReaction,
 		"Flag":       n.takeFlag,
 		"Move":       n.takeMove,
+		"Accept":     n.takeAnswer,
+		"Reject":     n.takeAnswer,
 
 		"QuoteRequest":    n.takeRequest,
 		"ReplyRequest":    n.takeRequest,

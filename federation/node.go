@@ -21,6 +21,7 @@ type Options struct {
 	DB             *storage.DB      // stays the caller's to close
 	Key            *rsa.PrivateKey  // the actor's, until LoadAccount finds a later one
 	AllowPrivate   []netip.Prefix   // networks that may be spoken to besides public ones
+	Relays         []string         // ids of the actors of relays that are to pass the public posts on
 	CommentsPolicy string           // what becomes of replies: open, held or closed; empty means open
 	Log            *slog.Logger     // nil means no log
 	Now            func() time.Time // nil means time.Now
@@ -33,6 +34,7 @@ type Node struct {
 	client    *Client
 	directory *Directory
 	policy    string
+	relays    []string
 	log       *slog.Logger
 	now       func() time.Time
 
@@ -50,7 +52,7 @@ func New(o Options) (*Node, error) {
 		return nil, errors.New("make the node: Blog, DB and Key are needed")
 	}
 	n := &Node{
-		blog: o.Blog, db: o.DB, policy: o.CommentsPolicy, log: o.Log, now: o.Now,
+		blog: o.Blog, db: o.DB, policy: o.CommentsPolicy, relays: o.Relays, log: o.Log, now: o.Now,
 		wake: make(chan struct{}, 1), pace: defaultPace(),
 	}
 	if n.log == nil {

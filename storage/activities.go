@@ -75,8 +75,11 @@ func createOf(t *tx, postID string) (blog.Activity, error) {
 
 // objectOf names what an activity is about, in delivery.object.
 func objectOf(a blog.Activity) string {
-	if a.Object == blog.ActorObject {
-		return string(blog.ActorObject) // there is one; Ref is a detail
+	switch a.Object {
+	case blog.ActorObject:
+		return string(a.Object) // there is one; Ref is a detail
+	case blog.RelayObject:
+		return string(a.Object) + " " + a.Target // an Undo comes after its Follow
 	}
 	return string(a.Object) + " " + a.Ref
 }

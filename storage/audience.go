@@ -39,8 +39,8 @@ const (
 )
 
 func deliverCreate(t *tx, a blog.Activity) (int, error) {
-	return fanOut(t, a, insertDeliveries+`(SELECT inbox, host FROM (`+toFollowers+`) y GROUP BY inbox, host) x
-		WHERE x.inbox <> ''`+onceEach)
+	return fanOut(t, a, insertDeliveries+`(`+toFollowers+` UNION `+toRelays+`) x
+		WHERE x.inbox <> ''`+onceEach, a.Ref)
 }
 
 func deliverUpdate(t *tx, postID string) (int, error) {
@@ -51,7 +51,7 @@ func deliverUpdate(t *tx, postID string) (int, error) {
 	if err := replacePending(t, `ref = $2 AND type = 'Update'`, postID); err != nil {
 		return 0, err
 	}
-	return fanOut(t, a, insertDeliveries+`(`+toFollowers+` UNION `+toParticipants+`) x
+	return fanOut(t, a, insertDeliveries+`(`+toFollowers+` UNION `+toParticipants+` UNION `+toRelays+`) x
 		WHERE x.inbox <> '' AND NOT EXISTS (`+createPending+`)`+onceEach, postID)
 }
 
@@ -63,7 +63,7 @@ func deliverDelete(t *tx, postID string) (int, error) {
 	if err := replacePending(t, `ref = $2`, postID); err != nil {
 		return 0, err
 	}
-	return fanOut(t, a, insertDeliveries+`(`+toFollowers+` UNION `+toParticipants+`) x
+	return fanOut(t, a, insertDeliveries+`(`+toFollowers+` UNION `+toParticipants+` UNION `+toRelays+`) x
 		WHERE x.inbox <> ''`+onceEach, postID)
 }
 

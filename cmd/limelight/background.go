@@ -19,6 +19,7 @@ func (n *node) jobs() []job {
 	return []job{
 		{"watch for changes", n.site.Watch},
 		{"watch the account", n.fed.WatchAccount},
+		{"follow relays", n.fed.FollowRelays},
 		{"deliver activities", n.fed.Deliver},
 		{"fetch avatars", n.fed.FetchAvatars},
 		{"look up threads", n.fed.LookUpThreads},

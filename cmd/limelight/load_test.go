@@ -72,6 +72,7 @@ func TestLoadConfigErrors(t *testing.T) {
 		{"bad zone", "[blog]\ntimezone = \"Mars/Olympus\"\n", nil, "FILE:2: blog.timezone is \"Mars/Olympus\""},
 		{"bad choice", "[comments]\n# a comment\npolicy = \"opne\"\n", nil, "FILE:3: comments.policy is \"opne\"; it may be open, held, closed"},
 		{"bad network", "[federation]\nallow_private_networks = [\"localhost\"]\n", nil, "FILE:2: federation.allow_private_networks has \"localhost\""},
+		{"bad relay", "[federation]\nrelays = [\"relay.example.com\"]\n", nil, "FILE:2: federation.relays has \"relay.example.com\"; it should be the address of a relay's actor"},
 		{"environment", "", map[string]string{"LIMELIGHT_BLOG_STARTER": "perhaps"}, "LIMELIGHT_BLOG_STARTER: \"perhaps\" is neither true nor false"},
 		{"environment value", "", map[string]string{"LIMELIGHT_BLOG_HANDLE": "É"}, "LIMELIGHT_BLOG_HANDLE: blog.handle is"},
 		{"postgres", "[storage]\ndatabase = \"postgres://x\"\n", nil, "FILE:2: storage.database names a PostgreSQL server"},

@@ -49,6 +49,7 @@ func commands() []command {
 		{"reactions", "", "list likes and boosts", listReactions},
 		{"followers", "", "list who follows the blog", listFollowers},
 		{"deliveries", "", "list what went, or is to go, to which server", listDeliveries},
+		{"relays", "", "list the relays and what they said", listRelays},
 		{"block", "ACTOR|DOMAIN...", "keep somebody or a whole server out", block},
 		{"unblock", "ACTOR|DOMAIN...", "lift a block", unblock},
 		{"move", moveUsage, "send followers to another account, or take those of another", move},

@@ -110,6 +110,7 @@ func (c *Config) federation(ctx context.Context, b *blog.Blog, db *storage.DB, r
 	}
 	n, err := federation.New(federation.Options{
 		Blog: b, DB: db, Key: key, Log: log, AllowPrivate: networks, CommentsPolicy: c.Comments.Policy,
+		Relays: c.Federation.Relays,
 	})
 	if err != nil {
 		return nil, err

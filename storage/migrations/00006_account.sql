@@ -17,8 +17,18 @@ CREATE TABLE known_as (
     since  BIGINT NOT NULL
 );
 
+-- Servers that pass public posts on (federation.relays).
+CREATE TABLE relay (
+    iri       TEXT   PRIMARY KEY, -- of its actor
+    follow_id TEXT   NOT NULL,    -- UUID of the Follow that it was sent; empty until its actor could be fetched
+    state     TEXT   NOT NULL,    -- unreached, asked, accepted, rejected
+    error     TEXT   NOT NULL,    -- why it is unreached
+    since     BIGINT NOT NULL     -- of the state
+);
+
 -- +goose Down
 
+DROP TABLE relay;
 DROP TABLE known_as;
 ALTER TABLE node DROP COLUMN gone;
 ALTER TABLE node DROP COLUMN leaving;

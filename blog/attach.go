@@ -28,6 +28,8 @@ func (c *composing) render() (string, error) {
 			return c.bodyImage(n)
 		case *ast.Link:
 			return c.bodyLink(n)
+		case *mention:
+			c.mention(n)
 		}
 		return nil
 	})

@@ -42,6 +42,10 @@ type Comment struct {
 	Published  time.Time // as its server says, never after Received
 	Edited     time.Time // zero when never edited
 	Received   time.Time
+
+	// Collections are addresses at other servers where more of the conversation
+	// may be found: the comment's replies, its context. Not read back.
+	Collections []string
 }
 
 // OnPage tells whether readers see the comment.

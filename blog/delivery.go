@@ -8,7 +8,7 @@ type Activity struct {
 	ID      string // UUIDv7; its IRI is Blog.ActivityIRI
 	Type    string // Create, Update, Delete, Accept, Reject, Move, Follow, Undo
 	Object  ObjectType
-	Ref     string    // which object: a post's UUID; for an approval, its UUID; for a follow, the Follow's IRI; for the Undo at a relay, its Follow's UUID; for the actor, empty or, after a rotation, the name of its new key, of a Move the target's IRI
+	Ref     string    // which object: a post's or own comment's UUID; for an approval, its UUID; for a follow, the Follow's IRI; for the Undo at a relay, its Follow's UUID; for the actor, empty or, after a rotation, the name of its new key, of a Move the target's IRI
 	Target  string    // the actor IRI the activity is for alone (an answer, or what a relay is asked); empty when it is for the audience
 	Created time.Time // UTC
 }
@@ -22,6 +22,7 @@ const (
 	ActorObject  ObjectType = "actor"
 
 	RelayObject    ObjectType = "relay"    // our Follow of a relay, and its Undo
+	CommentObject  ObjectType = "comment"  // of the author's own
 	ApprovalObject ObjectType = "approval" // what somebody asked leave for
 )
 
@@ -49,6 +50,7 @@ type Delivery struct {
 	NextTry   time.Time // zero unless pending
 	Delivered time.Time // zero unless sent
 	Created   time.Time
+	TooLarge  int // read only: bytes of the smallest body that the host refused as too large lately; 0 when it refused none
 }
 
 // Receipt is the outcome of one attempt at a delivery.
@@ -60,4 +62,6 @@ type Receipt struct {
 	NextTry time.Time // for Pending
 	At      time.Time
 	Gone    bool // the inbox answered 404 or 410: it is no address any more
+
+	TooLarge int // bytes of a body that the host refused as too large (413); 0 for none
 }

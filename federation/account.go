@@ -2,8 +2,11 @@ package federation
 
 import (
 	"context"
+	"crypto/rsa"
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"limelight/federation/signature"
@@ -17,14 +20,25 @@ const accountPoll = 250 * time.Millisecond
 // its keys ready for use. It is replaced as a whole, never changed.
 type standing struct {
 	storage.Account
-	key       signature.Key
-	replaced  signature.Key // the one before, zero when there was none
-	publicPEM string        // of key, as the actor shows it
+	key         signature.Key
+	instanceKey signature.Key // the same under the id that the server's own actor has it by
+	replaced    signature.Key // the one before, zero when there was none
+	publicPEM   string        // of key, as the actor shows it
+}
+
+// lastStanding is the latest standing, whatever reads it meanwhile.
+type lastStanding struct {
+	loading sync.Mutex // of LoadAccount
+	atomic.Pointer[standing]
 }
 
 // standingOf is an actor that has this key and whose owner changed nothing yet.
-func standingOf(key signature.Key) (*standing, error) {
-	s := &standing{key: key, publicPEM: encodePEM(key.Private.Public())}
+func (n *Node) standingOf(name string, private *rsa.PrivateKey) (*standing, error) {
+	s := &standing{
+		key:         signature.Key{ID: n.keyIRI(name), Private: private},
+		instanceKey: signature.Key{ID: n.blog.InstanceIRI() + "#" + name, Private: private},
+		publicPEM:   encodePEM(private.Public()),
+	}
 	if s.publicPEM == "" {
 		return nil, errors.New("the public key cannot be encoded")
 	}
@@ -43,8 +57,8 @@ func (s *standing) knownAs() []string {
 // LoadAccount takes over what commands changed of the actor: its key, for one.
 // A database that cannot be read, or holds no blog, changes nothing.
 func (n *Node) LoadAccount(ctx context.Context) error {
-	n.loading.Lock() // an older reading must not replace a newer one
-	defer n.loading.Unlock()
+	n.standing.loading.Lock() // an older reading must not replace a newer one
+	defer n.standing.loading.Unlock()
 	a, err := n.db.Account(ctx)
 	if errors.Is(err, storage.ErrNotFound) {
 		return nil
@@ -53,12 +67,14 @@ func (n *Node) LoadAccount(ctx context.Context) error {
 		return err
 	}
 	last := n.standing.Load()
-	next := &standing{Account: a, key: last.key, replaced: last.replaced, publicPEM: last.publicPEM}
+	same := *last
+	same.Account = a
+	next := &same
 	if a.Key != last.Key || a.Replaced != last.Replaced {
 		if next, err = n.withKeys(a); err != nil {
 			return fmt.Errorf("take over the actor's key: %w", err)
 		}
-		n.client.SignBy(next.key)
+		n.client.SignBy(next.key, next.instanceKey)
 	}
 	if last.Key.Name != "" && last.Key != a.Key {
 		n.log.Info("the actor has a new key", "id", next.key.ID)
@@ -75,7 +91,7 @@ func (n *Node) withKeys(a storage.Account) (*standing, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := standingOf(signature.Key{ID: n.keyIRI(a.Key.Name), Private: private})
+	s, err := n.standingOf(a.Key.Name, private)
 	if err != nil {
 		return nil, err
 	}

@@ -56,10 +56,11 @@ func (n *Node) findAccount(ctx context.Context, name string) (*actorDocument, er
 		if strings.EqualFold(user+"@"+host, n.blog.Acct()) {
 			return nil, ErrOurselves
 		}
-		var err error
-		if iri, err = n.client.Discover(ctx, user, host); err != nil {
+		a, _, err := n.directory.Find(ctx, user+"@"+host)
+		if err != nil {
 			return nil, err
 		}
+		iri = a.IRI
 	}
 	if sameOrigin(iri, n.blog.BaseURL) {
 		return nil, ErrOurselves

@@ -72,7 +72,7 @@ func (s *stubborn) inbox(w http.ResponseWriter, r *http.Request, body []byte) {
 	}
 	signed, err := signature.Parse(r)
 	if err == nil {
-		err = signed.Verify(r, body, r.Host, time.Now(), s.public)
+		err = signed.Verify(r, body, "http://"+r.Host, time.Now(), s.public)
 	}
 	if err = errors.Join(err, json.Unmarshal(body, &a)); err != nil {
 		w.WriteHeader(s.refuses)
@@ -154,7 +154,9 @@ func TestReplacedKeyHasItsTime(t *testing.T) {
 			t.Error(err)
 			return
 		}
-		keys = append(keys, lastPart(signed.KeyID))
+		if key := lastPart(signed.KeyID); len(keys) == 0 || keys[len(keys)-1] != key { // each knocks by both schemes
+			keys = append(keys, key)
+		}
 		w.WriteHeader(http.StatusUnauthorized)
 	})
 	w.rotate()

@@ -30,7 +30,7 @@ func TestMoveTarget(t *testing.T) {
 		"an id":                       {ann.IRI, ann.IRI, "", nil},
 		"an address of the profile":   {p.URL + "/@ann", ann.IRI, "", nil},
 		"one that does not list us":   {"@" + eve.Handle, "", "alsoKnownAs", ErrUnlisted},
-		"nobody":                      {"@nobody@" + p.Host, "", "nobody of that name", errNobody},
+		"nobody":                      {"@nobody@" + p.Host, "", "404", ErrGone},
 		"no such actor":               {p.URL + "/users/nobody", "", "404", nil},
 		"a page":                      {p.URL + "/users/page", "", "wrong type", ErrWrongType},
 		"ourselves":                   {"@" + w.node.blog.Acct(), "", "this blog itself", ErrOurselves},

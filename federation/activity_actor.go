@@ -18,7 +18,9 @@ func (n *Node) activityOfActor(ctx context.Context, a blog.Activity) (any, error
 	case "Update":
 		return n.updateOfActor(a), nil
 	case "Move":
-		return n.move(a)
+		if a.Ref != "" {
+			return n.move(a)
+		}
 	case "Delete":
 		return n.farewell(a)
 	}

@@ -2,7 +2,6 @@ package federation
 
 import (
 	"html"
-	"net"
 	"net/http"
 	"strings"
 
@@ -31,15 +30,15 @@ func (n *Node) person() vocab.Person {
 		Inbox: b.InboxIRI(), Outbox: b.CollectionIRI("outbox"), Followers: b.CollectionIRI("followers"),
 		Following: b.CollectionIRI("following"), Featured: b.CollectionIRI("featured"),
 		Endpoints:    vocab.Endpoints{SharedInbox: b.InboxIRI()},
-		Discoverable: true, Indexable: true,
+		Discoverable: b.Discoverable, Indexable: b.Indexable,
 		Published:          vocab.Time(b.Created),
-		AttributionDomains: []string{domain(b)},
+		AttributionDomains: b.Domains(),
 		AlsoKnownAs:        s.knownAs(),
 		MovedTo:            s.MovedTo,
 		Icon:               n.actorImage(b.Avatar),
 		Image:              n.actorImage(b.Header),
 		Attachment:         properties(b.Fields),
-		Tag:                []vocab.Hashtag{},
+		Tag:                []vocab.PostTag{},
 		PublicKey:          vocab.PublicKey{ID: s.key.ID, Owner: b.ActorIRI(), PEM: s.publicPEM},
 	}
 }
@@ -76,12 +75,4 @@ func paragraphs(text string) string {
 		}
 	}
 	return b.String()
-}
-
-// domain is the blog's host without a port.
-func domain(b *blog.Blog) string {
-	if host, _, err := net.SplitHostPort(b.Host()); err == nil {
-		return host
-	}
-	return b.Host()
 }

@@ -112,3 +112,13 @@ func TestConditional(t *testing.T) {
 		})
 	}
 }
+
+// TestActorKeepsToItself: both are said when they are false too, since absence
+// means something else at each server.
+func TestActorKeepsToItself(t *testing.T) {
+	w := newObjectWorld(t, func(b *blog.Blog) { b.Discoverable, b.Indexable = false, false })
+	body := string(w.get("/ap/actor", http.StatusOK, "application/activity+json"))
+	if !strings.Contains(body, `"discoverable":false,"indexable":false`) {
+		t.Error(body)
+	}
+}

@@ -1,9 +1,11 @@
 package federation
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"runtime/debug"
 	"time"
 
@@ -12,50 +14,74 @@ import (
 )
 
 const (
-	avatarBytes = 2 << 20         // of a picture at its own server
-	avatarSide  = 128             // pixels of our copy; pages show it at half of that
-	avatarBatch = 20              // asked of storage at a time
-	avatarPoll  = 2 * time.Second // how often to ask
+	avatarBytes  = 2 << 20         // of a picture at its own server
+	avatarPixels = 4 << 20         // of it; Mastodon's have 160,000, and decoding takes 4 bytes each
+	avatarSide   = 128             // pixels of our copy; pages show it at half of that
+	avatarBatch  = 20              // asked of storage at a time
+	avatarPoll   = 2 * time.Second // how often to ask
+	avatarRest   = time.Minute     // before trying again when our own storage fails
 )
 
 // FetchAvatars gets the pictures of people whose comments are on a page, one
 // after the other, until ctx ends. Readers are never made to wait for them, nor
 // to ask another server: a page shows a placeholder until our copy is there.
 func (n *Node) FetchAvatars(ctx context.Context) {
-	tick := time.NewTicker(avatarPoll)
-	defer tick.Stop()
+	hosts := newTroubled()
 	for {
-		due, err := n.db.AvatarsDue(ctx, avatarBatch)
-		if err != nil && ctx.Err() == nil {
-			n.log.Error("avatars cannot be listed", "err", err)
-		}
-		for _, a := range due {
-			if ctx.Err() != nil {
-				return
-			}
-			n.keepAvatar(ctx, a)
+		pause := avatarPoll
+		if err := n.keepAvatars(ctx, hosts); err != nil && ctx.Err() == nil {
+			n.log.Error("avatars cannot be kept", "err", err)
+			pause = avatarRest
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
+		case <-time.After(pause):
 		}
 	}
 }
 
-// keepAvatar stores our copy of the actor's picture, or puts the next try off.
-func (n *Node) keepAvatar(ctx context.Context, a blog.Actor) {
-	file, err := n.fetchAvatar(ctx, a)
-	if ctx.Err() != nil {
-		return
-	}
+// keepAvatars gets the pictures that are due now. An error is storage's: what
+// was fetched for nothing must not be fetched again at once.
+func (n *Node) keepAvatars(ctx context.Context, hosts *troubled) error {
+	due, err := n.db.AvatarsDue(ctx, avatarBatch)
 	if err != nil {
-		n.log.Debug("no avatar", "actor", a.IRI, "err", err)
+		return err
 	}
-	err = n.db.SaveAvatar(ctx, a.IRI, file.Name, file.Data)
-	if err != nil && !errors.Is(err, storage.ErrNotFound) && ctx.Err() == nil {
-		n.log.Error("an avatar cannot be kept", "host", hostName(a.IRI), "err", err)
+	for _, a := range due {
+		if err := n.keepAvatar(ctx, a, hosts); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// keepAvatar stores our copy of the actor's picture, or puts the next try off.
+// A host that did not answer several times in a row is not asked for now, so
+// that the pictures of others do not wait for it.
+func (n *Node) keepAvatar(ctx context.Context, a blog.Actor, hosts *troubled) error {
+	var file blog.MediaFile
+	host := hostName(a.AvatarURL)
+	if !hosts.aside(host, n.now()) {
+		var err error
+		file, err = n.fetchAvatar(ctx, a)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			n.log.Debug("no avatar", "host", hostName(a.IRI), "err", err)
+		}
+		if errors.Is(err, errBroken) {
+			hosts.failed(host, n.now())
+		} else {
+			hosts.answered(host)
+		}
+	}
+	err := n.db.SaveAvatar(ctx, a.IRI, file.Name, file.Data)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // fetchAvatar is zero on failure. A picture that panics a decoder is a failure
@@ -70,6 +96,12 @@ func (n *Node) fetchAvatar(ctx context.Context, a blog.Actor) (file blog.MediaFi
 	data, err := n.client.GetImage(ctx, a.AvatarURL, avatarBytes)
 	if err != nil {
 		return blog.MediaFile{}, err
+	}
+	// blog knows the formats. What it takes for the blog's own pictures is more
+	// memory than a stranger's is worth.
+	c, _, err := image.DecodeConfig(bytes.NewReader(data))
+	if err == nil && c.Width > avatarPixels/max(1, c.Height) {
+		return blog.MediaFile{}, fmt.Errorf("%w: %d x %d pixels are too many for an avatar", blog.ErrImage, c.Width, c.Height)
 	}
 	return blog.ShrinkImage(data, avatarSide)
 }

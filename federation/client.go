@@ -14,7 +14,8 @@ import (
 
 // ClientOptions are what a Client needs to know.
 type ClientOptions struct {
-	Key          signature.Key    // signs requests; its host is ourselves and never asked
+	Key          signature.Key    // signs what is posted; its host is ourselves and never asked
+	FetchKey     signature.Key    // signs what is fetched; the zero Key means Key
 	UserAgent    string           // "limelight/1.0 (+https://blog.example.com/)"
 	AllowPrivate []netip.Prefix   // networks that may be spoken to besides public ones, by http and on any port too
 	Timeout      time.Duration    // for a request with its redirects and the whole answer; 0 means 30 s
@@ -25,7 +26,7 @@ type ClientOptions struct {
 // address it is given, by whomever, it connects only where the options allow,
 // within bounds of time and size. It is safe for concurrent use.
 type Client struct {
-	key       atomic.Pointer[signature.Key] // see SignBy
+	keys      atomic.Pointer[clientKeys] // see SignBy
 	userAgent string
 	self      string // host of the key, as hostName has it
 	private   bool   // networks are listed that http may be spoken to
@@ -33,6 +34,7 @@ type Client struct {
 	now       func() time.Time
 	secure    *http.Client // for https
 	plain     *http.Client // for http
+	schemes   *schemes     // by which hosts take our signatures
 }
 
 // bounds of a connection. Tests shorten them.
@@ -58,8 +60,9 @@ func newClient(o ClientOptions, b bounds) *Client {
 		private:   len(o.AllowPrivate) > 0,
 		timeout:   o.Timeout,
 		now:       o.Now,
+		schemes:   newSchemes(),
 	}
-	c.SignBy(o.Key)
+	c.SignBy(o.Key, o.FetchKey)
 	if c.timeout == 0 {
 		c.timeout = 30 * time.Second
 	}
@@ -71,9 +74,18 @@ func newClient(o ClientOptions, b bounds) *Client {
 	return c
 }
 
-// SignBy has every request from now on signed by the key, which is another one
-// of the same actor.
-func (c *Client) SignBy(k signature.Key) { c.key.Store(&k) }
+// clientKeys are what requests are signed by: activities are the blog's own,
+// documents are asked for by the server.
+type clientKeys struct{ post, fetch signature.Key }
+
+// SignBy has every request from now on signed by these keys, which are others of
+// the same actors. The zero fetch means post.
+func (c *Client) SignBy(post, fetch signature.Key) {
+	if fetch == (signature.Key{}) {
+		fetch = post
+	}
+	c.keys.Store(&clientKeys{post, fetch})
+}
 
 // stay leaves redirects to the caller, who checks and signs each step.
 func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

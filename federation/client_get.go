@@ -10,12 +10,14 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 )
 
 const (
 	maxDocument  = 1 << 20 // bytes
 	maxRedirects = 3
 	maxLeftover  = 64 << 10 // bytes of an answer read only to keep the connection
+	leftoverTime = time.Second
 
 	activityType = "application/activity+json"
 	linkedType   = "application/ld+json"
@@ -29,9 +31,10 @@ type Document struct {
 	Body []byte // at most 1 MB
 }
 
-// Get fetches an ActivityStreams document by a GET signed by the blog, since
+// Get fetches an ActivityStreams document by a GET signed by the server, since
 // many servers give none without. The fragment of iri is left out; up to three
-// redirects are followed, each checked and signed as the first. Errors are
+// redirects are followed, each checked and signed as the first, in the scheme
+// that its own host takes. Errors are
 // ErrRefused, ErrTooLarge, ErrWrongType, ErrRedirected, *StatusError, or of the
 // network; see Temporary.
 func (c *Client) Get(ctx context.Context, iri string) (Document, error) {
@@ -74,27 +77,21 @@ func (c *Client) GetImage(ctx context.Context, address string, limit int64) ([]b
 	return data, nil
 }
 
-func (c *Client) signedGet(ctx context.Context, u *url.URL) (*http.Request, error) {
-	req, err := c.request(ctx, http.MethodGet, u, nil)
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Accept", acceptObject)
-	return req, c.key.Load().Sign(req, nil, c.now())
+func (c *Client) signedGet(ctx context.Context, u *url.URL) (*http.Response, error) {
+	return c.knock(ctx, c.keys.Load().fetch, http.MethodGet, u, http.Header{"Accept": {acceptObject}}, nil)
 }
 
-func (c *Client) imageGet(ctx context.Context, u *url.URL) (*http.Request, error) {
-	req, err := c.request(ctx, http.MethodGet, u, nil)
+func (c *Client) imageGet(ctx context.Context, u *url.URL) (*http.Response, error) {
+	req, err := c.request(ctx, http.MethodGet, u, http.Header{"Accept": {"image/*"}}, nil)
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Accept", "image/*")
-	return req, nil
+	return c.do(req)
 }
 
 // follow asks for address and where it redirects, and returns the answer when
 // it is a 2xx. Its body is the caller's to close.
-func (c *Client) follow(ctx context.Context, address string, ask func(context.Context, *url.URL) (*http.Request, error)) (*http.Response, error) {
+func (c *Client) follow(ctx context.Context, address string, ask func(context.Context, *url.URL) (*http.Response, error)) (*http.Response, error) {
 	var seen []string
 	for {
 		u, err := c.address(address)
@@ -107,11 +104,7 @@ func (c *Client) follow(ctx context.Context, address string, ask func(context.Co
 		if seen = append(seen, u.String()); len(seen) > 1+maxRedirects {
 			return nil, fmt.Errorf("%w: after %d steps still to %.200s", ErrRedirected, maxRedirects, u)
 		}
-		req, err := ask(ctx, u)
-		if err != nil {
-			return nil, err
-		}
-		resp, err := c.do(req)
+		resp, err := ask(ctx, u)
 		if err != nil {
 			return nil, err
 		}
@@ -138,11 +131,13 @@ func redirect(resp *http.Response) (string, error) {
 	return "", &StatusError{resp.StatusCode}
 }
 
-func (c *Client) request(ctx context.Context, method string, u *url.URL, body []byte) (*http.Request, error) {
+// request makes a request of ours, not signed yet.
+func (c *Client) request(ctx context.Context, method string, u *url.URL, header http.Header, body []byte) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRefused, err)
 	}
+	req.Header = header.Clone()
 	req.Header.Set("User-Agent", c.userAgent)
 	return req, nil
 }
@@ -170,8 +165,10 @@ func readAll(r io.Reader, limit int64) ([]byte, error) {
 }
 
 // leave closes an answer of no interest, so that its connection serves again
-// unless much is left of it.
+// unless much is left of it, or it comes slowly.
 func leave(resp *http.Response) {
+	slow := time.AfterFunc(leftoverTime, func() { resp.Body.Close() })
+	defer slow.Stop()
 	_, _ = io.CopyN(io.Discard, resp.Body, maxLeftover)
 	resp.Body.Close()
 }

@@ -41,7 +41,7 @@ func knows(p *peertest.Peer) {
 }
 
 // serve is a server whose pages check that requests are rightly signed for the
-// host and path that they arrive at.
+// host and path that they arrive at, by whichever scheme.
 func serve(t *testing.T, pages map[string]http.HandlerFunc) *httptest.Server {
 	t.Helper()
 	server := httptest.NewServer(signedOnly(t, pages))
@@ -53,7 +53,7 @@ func signedOnly(t *testing.T, pages map[string]http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s, err := signature.Parse(r)
 		if err == nil {
-			err = s.Verify(r, nil, r.Host, time.Now(), &peertest.ProcessKey().PublicKey)
+			err = s.Verify(r, nil, baseOf(r), time.Now(), &peertest.ProcessKey().PublicKey)
 		}
 		if err != nil {
 			t.Errorf("%s %s: %v", r.Method, r.URL, err)
@@ -64,6 +64,14 @@ func signedOnly(t *testing.T, pages map[string]http.HandlerFunc) http.Handler {
 		}
 		http.NotFound(w, r)
 	})
+}
+
+// baseOf is the address of the server that the request arrived at.
+func baseOf(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
 }
 
 func object(text string) http.HandlerFunc {

@@ -16,11 +16,12 @@ type Answer struct {
 	RetryAfter time.Duration // 0 when it did not ask to wait
 }
 
-// Post delivers an activity, signed for this try. Whatever the inbox answers,
-// redirects too, is an Answer; an error means that there was none: ErrRefused,
-// or one of the network that Temporary is true for.
+// Post delivers an activity, signed for this try and, where the inbox does not
+// take that, once more by the other scheme. Whatever the inbox answers, redirects
+// too, is an Answer; an error means that there was none: ErrRefused, or one of
+// the network that Temporary is true for.
 func (c *Client) Post(ctx context.Context, inbox string, body []byte) (Answer, error) {
-	return c.PostBy(ctx, *c.key.Load(), inbox, body)
+	return c.PostBy(ctx, c.keys.Load().post, inbox, body)
 }
 
 // PostBy is Post signed by another key than the client's.
@@ -31,16 +32,8 @@ func (c *Client) PostBy(ctx context.Context, key signature.Key, inbox string, bo
 	if err != nil {
 		return Answer{}, fmt.Errorf("post: %w", err)
 	}
-	req, err := c.request(ctx, http.MethodPost, u, body)
-	if err != nil {
-		return Answer{}, fmt.Errorf("post to %s: %w", u.Host, err)
-	}
-	req.Header.Set("Content-Type", activityType)
-	req.Header.Set("Accept", activityType)
-	if err := key.Sign(req, body, c.now()); err != nil {
-		return Answer{}, fmt.Errorf("post to %s: %w", u.Host, err)
-	}
-	resp, err := c.do(req)
+	header := http.Header{"Content-Type": {activityType}, "Accept": {activityType}}
+	resp, err := c.knock(ctx, key, http.MethodPost, u, header, body)
 	if err != nil {
 		return Answer{}, fmt.Errorf("post to %s: %w", u.Host, err)
 	}

@@ -13,13 +13,14 @@ const maxWarning = 500
 
 // commentOf makes a comment of a note: HTML made safe, the warning as plain
 // text, and who it is for.
-func commentOf(a received, note *vocab.Object) blog.Comment {
+func (n *Node) commentOf(a received, note *vocab.Object) blog.Comment {
 	raw := rawContent(note)
-	safe := blog.SafeHTML(raw)
+	safe := n.withoutMention(blog.SafeHTML(raw))
 	c := blog.Comment{
 		IRI: note.ID, URL: personURL(note.URL), Author: a.from, Source: a.how,
 		HTML: safe, Text: blog.PlainText(safe), Raw: raw, Warning: warning(note), Language: note.Language,
 		Visibility: visibility(a.Activity, note), Published: note.Published,
+		Collections: n.collectionsOf(note),
 	}
 	if len(note.InReplyTo) > 0 {
 		c.ParentIRI = note.InReplyTo[0]

@@ -2,6 +2,8 @@ package federation
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -12,6 +14,8 @@ import (
 type pace struct {
 	attempts int           // that run side by side
 	perHost  int           // of them to one host
+	patience time.Duration // after which an attempt is late: it takes the place of none that is quick
+	maxLate  int           // attempts that may be late before no more are begun
 	batch    int           // deliveries held in memory to feed them
 	lease    time.Duration // how long those are ours
 	margin   time.Duration // of the lease that is left when an attempt begins
@@ -22,8 +26,10 @@ type pace struct {
 
 func defaultPace() pace {
 	return pace{
-		attempts: 16,
+		attempts: 128,
 		perHost:  4,
+		patience: time.Second,
+		maxLate:  256,
 		batch:    256,
 		lease:    5 * time.Minute,
 		margin:   time.Minute,
@@ -48,16 +54,20 @@ func (n *Node) Wake() {
 // next start, so a delivery may arrive twice but is never lost; its activity's
 // id tells the receiver.
 func (n *Node) Deliver(ctx context.Context) {
-	d := &dispatch{
+	n.dispatch().run(ctx)
+}
+
+func (n *Node) dispatch() *dispatch {
+	return &dispatch{
 		n:        n,
 		pace:     n.pace,
 		hosts:    newTroubled(),
 		waiting:  map[string][]claimed{},
 		running:  map[string]int{},
+		late:     map[int64]string{},
 		outcomes: make(chan outcome, n.pace.attempts),
 		receipts: make(chan blog.Receipt, n.pace.batch),
 	}
-	d.run(ctx)
 }
 
 // dispatch is one run of Deliver. All its fields belong to the goroutine of
@@ -70,7 +80,8 @@ type dispatch struct {
 	turn     []string             // the hosts of waiting; who is in front goes next
 	held     int                  // how many are waiting
 	running  map[string]int       // attempts by host
-	active   int                  // attempts in all
+	active   int                  // attempts that are not late
+	late     map[int64]string     // those that are, by delivery, with their hosts
 	lookAt   time.Time            // when to look for more
 	outcomes chan outcome
 	receipts chan blog.Receipt
@@ -79,15 +90,19 @@ type dispatch struct {
 // claimed is a delivery that is ours for the time of its lease.
 type claimed struct {
 	blog.Delivery
-	body  func() ([]byte, error) // rendered once for all of its activity in the batch
-	until time.Time              // when an attempt must have begun
+	body  *rendering // for all of its activity in the batch
+	until time.Time  // when an attempt must have begun
 }
+
+// rendering is an activity as it is sent, each form made once when the first
+// attempt needs it.
+type rendering struct{ whole, short func() ([]byte, error) }
 
 func (d *dispatch) run(ctx context.Context) {
 	attempts, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	var recorder sync.WaitGroup
-	recorder.Go(func() { d.record(attempts) })
+	recorder.Go(func() { d.record(ctx) })
 	defer recorder.Wait()
 	defer close(d.receipts)
 	for ctx.Err() == nil {
@@ -97,12 +112,10 @@ func (d *dispatch) run(ctx context.Context) {
 		d.begin(attempts)
 		d.await(ctx)
 	}
-	for host := range d.waiting {
-		d.letGo(attempts, host)
-	}
+	d.letGo(ctx, slices.Collect(maps.Keys(d.waiting))...)
 	defer time.AfterFunc(d.grace, cancel).Stop()
-	for d.active > 0 {
-		d.settle(attempts, <-d.outcomes)
+	for d.active+len(d.late) > 0 {
+		d.settle(ctx, <-d.outcomes)
 	}
 }
 
@@ -143,7 +156,7 @@ func (d *dispatch) look(ctx context.Context) {
 
 // claim fills up what is held.
 func (d *dispatch) claim(ctx context.Context) error {
-	skip := d.hosts.allAside(d.n.now())
+	skip := slices.AppendSeq(d.hosts.allAside(d.n.now()), maps.Values(d.late))
 	for host, w := range d.waiting {
 		if len(w) > d.perHost {
 			skip = append(skip, host)
@@ -155,7 +168,7 @@ func (d *dispatch) claim(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	bodies := map[string]func() ([]byte, error){}
+	bodies := map[string]*rendering{}
 	for _, delivery := range got {
 		body := bodies[delivery.Activity.ID]
 		if body == nil {
@@ -170,10 +183,12 @@ func (d *dispatch) claim(ctx context.Context) error {
 	return nil
 }
 
-// render is the body of an activity, made when the first attempt needs it.
-func (d *dispatch) render(ctx context.Context, a blog.Activity) func() ([]byte, error) {
+func (d *dispatch) render(ctx context.Context, a blog.Activity) *rendering {
 	ctx = context.WithoutCancel(ctx)
-	return sync.OnceValues(func() ([]byte, error) { return d.n.Render(ctx, a) })
+	return &rendering{
+		whole: sync.OnceValues(func() ([]byte, error) { return d.n.renderAs(ctx, a, whole) }),
+		short: sync.OnceValues(func() ([]byte, error) { return d.n.renderAs(ctx, a, short) }),
+	}
 }
 
 func (d *dispatch) hold(c claimed) {
@@ -186,7 +201,7 @@ func (d *dispatch) hold(c claimed) {
 
 // begin starts attempts, one host after the other, as long as there is room.
 func (d *dispatch) begin(ctx context.Context) {
-	for passed := 0; d.active < d.attempts && passed < len(d.turn); {
+	for passed := 0; d.active < d.attempts && len(d.late) < d.maxLate && passed < len(d.turn); {
 		host := d.turn[0]
 		d.turn = d.turn[1:]
 		if d.running[host] >= d.hosts.atOnce(host, d.perHost) {
@@ -220,5 +235,17 @@ func (d *dispatch) take(host string) claimed {
 func (d *dispatch) start(ctx context.Context, c claimed) {
 	d.running[c.Host]++
 	d.active++
-	go func() { d.outcomes <- d.attempt(ctx, c) }()
+	ended := make(chan outcome, 1)
+	go func() { ended <- d.attempt(ctx, c) }()
+	go func() {
+		patience := time.NewTimer(d.patience)
+		defer patience.Stop()
+		select {
+		case o := <-ended:
+			d.outcomes <- o
+		case <-patience.C:
+			d.outcomes <- outcome{claimed: c, late: true}
+			d.outcomes <- <-ended
+		}
+	}()
 }

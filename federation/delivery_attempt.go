@@ -11,9 +11,10 @@ import (
 	"limelight/blog"
 )
 
-// outcome is how an attempt ended.
+// outcome is how an attempt ended, or that it is late.
 type outcome struct {
 	claimed
+	late     bool // it goes on; nothing else is set
 	receipt  blog.Receipt
 	answered bool // the host gave an HTTP answer
 	silent   bool // the host could not be reached
@@ -33,7 +34,7 @@ func (d *dispatch) attempt(ctx context.Context, c claimed) (o outcome) {
 		o.untried = true
 		return o
 	}
-	body, err := c.body()
+	body, err := c.fitting()
 	switch {
 	case errors.Is(err, ErrMoot):
 		o.receipt = blog.Receipt{ID: c.ID, State: blog.Replaced, At: d.n.now()}
@@ -42,13 +43,14 @@ func (d *dispatch) attempt(ctx context.Context, c claimed) (o outcome) {
 		o.receipt = d.again(c, 0, fmt.Sprintf("render: %v", err), Answer{})
 		return o
 	}
-	answer, err := d.n.post(ctx, &c.Delivery, body)
+	answer, refused, err := d.post(ctx, c, body)
 	if err != nil && ctx.Err() != nil {
 		o.untried = true
 		return o
 	}
 	o.answered, o.silent = err == nil, err != nil && Temporary(err)
 	o.receipt = d.judge(c, answer, err)
+	o.receipt.TooLarge = refused
 	return o
 }
 

@@ -2,17 +2,21 @@ package federation
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"limelight/blog"
 )
 
-// settle takes note of an attempt that ended.
+// settle takes note of an attempt that ended or is late.
 func (d *dispatch) settle(ctx context.Context, o outcome) {
-	d.active--
-	if d.running[o.Host]--; d.running[o.Host] == 0 {
-		delete(d.running, o.Host)
+	if o.late {
+		d.putAside(ctx, o.claimed)
+		return
 	}
+	d.leave(o.claimed)
 	switch {
 	case o.answered:
 		d.hosts.answered(o.Host)
@@ -26,8 +30,42 @@ func (d *dispatch) settle(ctx context.Context, o outcome) {
 		d.release(ctx, o.ID)
 		return
 	}
+	o.receipt.Error = plain(o.receipt.Error)
 	d.report(o)
 	d.receipts <- o.receipt
+}
+
+// putAside has a late attempt hold up neither others' attempts nor, by what
+// waits for the same host, their claims.
+func (d *dispatch) putAside(ctx context.Context, c claimed) {
+	d.active--
+	d.late[c.ID] = c.Host
+	d.letGo(ctx, c.Host)
+}
+
+// leave takes an attempt that ended off the count.
+func (d *dispatch) leave(c claimed) {
+	if d.running[c.Host]--; d.running[c.Host] == 0 {
+		delete(d.running, c.Host)
+	}
+	if _, late := d.late[c.ID]; !late {
+		d.active--
+		return
+	}
+	delete(d.late, c.ID)
+	d.lookAt = time.Time{} // its host may be claimed again
+}
+
+// plain is a text without control characters and broken bytes. Some of an
+// error comes from the peer, a name in its certificate for one, and PostgreSQL
+// takes no NUL, which would fail the receipts of others along with it.
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text)
 }
 
 // report logs what became of a delivery, with the host alone: an inbox may
@@ -45,28 +83,30 @@ func (d *dispatch) report(o outcome) {
 	}
 }
 
-// letGo gives back what waits for the host.
-func (d *dispatch) letGo(ctx context.Context, host string) {
+// letGo gives back what waits for the hosts.
+func (d *dispatch) letGo(ctx context.Context, hosts ...string) {
 	var ids []int64
-	for _, c := range d.waiting[host] {
-		ids = append(ids, c.ID)
+	for _, host := range hosts {
+		for _, c := range d.waiting[host] {
+			ids = append(ids, c.ID)
+		}
+		delete(d.waiting, host)
 	}
 	d.held -= len(ids)
-	delete(d.waiting, host)
-	for i, h := range d.turn {
-		if h == host {
-			d.turn = append(d.turn[:i:i], d.turn[i+1:]...)
-			break
-		}
-	}
+	d.turn = slices.DeleteFunc(d.turn, func(host string) bool { return d.waiting[host] == nil })
 	d.release(ctx, ids...)
 }
+
+// releaseWithin bounds the wait for storage, also when it is to end.
+const releaseWithin = 5 * time.Second
 
 func (d *dispatch) release(ctx context.Context, ids ...int64) {
 	if len(ids) == 0 {
 		return
 	}
-	if err := d.n.db.ReleaseDeliveries(context.WithoutCancel(ctx), ids); err != nil {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseWithin)
+	defer cancel()
+	if err := d.n.db.ReleaseDeliveries(ctx, ids); err != nil {
 		// They are due again when their lease ends.
 		d.n.log.Error("deliveries cannot be released", "deliveries", len(ids), "err", err)
 	}
@@ -84,16 +124,26 @@ func (d *dispatch) record(ctx context.Context) {
 		for len(batch) < d.batch && len(d.receipts) > 0 {
 			batch = append(batch, <-d.receipts)
 		}
-		for try := 1; ; try++ {
-			err := d.n.db.RecordReceipts(context.WithoutCancel(ctx), batch)
-			if err == nil {
-				break
-			}
-			d.n.log.Error("receipts cannot be recorded", "receipts", len(batch), "try", try, "err", err)
-			if try == recordTries {
-				break
-			}
-			time.Sleep(d.poll)
+		d.store(ctx, batch)
+	}
+}
+
+// store tries several times to store the batch, but only once more when ctx
+// ends: then nobody is made to wait for a database that fails.
+func (d *dispatch) store(ctx context.Context, batch []blog.Receipt) {
+	for try := 1; ; try++ {
+		stopped := ctx.Err() != nil
+		err := d.n.db.RecordReceipts(context.WithoutCancel(ctx), batch)
+		if err == nil {
+			return
+		}
+		d.n.log.Error("receipts cannot be recorded", "receipts", len(batch), "try", try, "err", err)
+		if stopped || try == recordTries {
+			return
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(d.poll):
 		}
 	}
 }

@@ -41,7 +41,7 @@ func (n *Node) authenticate(r *http.Request, body []byte, a *vocab.Activity) (bl
 // not fit may be by a key that replaced the one we know.
 func (n *Node) signer(r *http.Request, body []byte, signed *signature.Signature) (blog.Actor, error) {
 	verify := func(public crypto.PublicKey) error {
-		return signed.Verify(r, body, n.blog.Host(), n.now(), public)
+		return signed.Verify(r, body, n.blog.BaseURL, n.now(), public)
 	}
 	owner, public, err := n.directory.Key(r.Context(), signed.KeyID)
 	if err != nil {

@@ -46,7 +46,7 @@ func (n *Node) takeUpdate(ctx context.Context, a received) error {
 	case old.Author.IRI != a.from.IRI:
 		return reject(http.StatusForbidden, "only the author of a comment can change it")
 	}
-	c := commentOf(a, note)
+	c := n.commentOf(a, note)
 	if c.Edited.IsZero() {
 		if c.Raw == old.Raw && c.Warning == old.Warning {
 			return nil // Mastodon tells of new counts by an Update without a time
@@ -104,7 +104,7 @@ func (n *Node) addComment(ctx context.Context, a received, note *vocab.Object) e
 	if post.ID == "" {
 		return n.lookUpThread(ctx, a, note)
 	}
-	c := commentOf(a, note)
+	c := n.commentOf(a, note)
 	c.PostID, c.Parent = post.ID, parent
 	switch n.policyOf(&post) {
 	case "closed":

@@ -66,7 +66,7 @@ func (w *fixtureWorld) deliver(name string, status int) {
 // TestFixtures has every incoming fixture signed by a peer and sent twice: it
 // has its effect, once.
 func TestFixtures(t *testing.T) {
-	const great = "comment bob public shown: @blog Great post! See https://example.test/x"
+	const great = "comment bob public shown: Great post! See https://example.test/x"
 	for name, c := range map[string]struct {
 		after []string // fixtures sent before
 		want  []string
@@ -77,7 +77,7 @@ func TestFixtures(t *testing.T) {
 		"04-create-reply-no-mention":          {nil, []string{"comment bob public shown: Author mention removed by the writer; still a reply."}},
 		"05-create-reply-unlisted-numeric-id": {nil, []string{"comment 115412345678901234 unlisted shown: Quiet public (unlisted) reply by an account with a numeric id."}},
 		"06-create-reply-direct":              {nil, nil},
-		"07-update-reply":                     {[]string{"03-create-reply"}, []string{"comment bob public shown: @blog Great post! (edited) See https://example.test/x (edited)"}},
+		"07-update-reply":                     {[]string{"03-create-reply"}, []string{"comment bob public shown: Great post! (edited) See https://example.test/x (edited)"}},
 		"08-delete-note":                      {[]string{"03-create-reply"}, []string{"comment bob public erased: "}},
 		"09-delete-actor":                     {[]string{"01-follow", "03-create-reply", "10-like", "12-announce"}, []string{"comment bob public erased: "}},
 		"10-like":                             {nil, []string{"like bob"}},

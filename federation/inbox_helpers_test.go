@@ -26,6 +26,7 @@ type inboxWorld struct {
 	db    *storage.DB
 	post  blog.Post
 	inbox string // its address
+	bobs  peertest.Note
 }
 
 func newInboxWorld(t *testing.T, changes ...func(*Options)) *inboxWorld {
@@ -42,12 +43,14 @@ func newInboxWorld(t *testing.T, changes ...func(*Options)) *inboxWorld {
 	for _, change := range changes {
 		change(&o)
 	}
+	w.db = o.DB
 	var err error
 	if w.node, err = New(o); err != nil {
 		t.Fatal(err)
 	}
 	mux.HandleFunc("POST /ap/inbox", w.node.Inbox)
 	mux.HandleFunc("GET /ap/actor", w.node.Actor)
+	mux.HandleFunc("GET /ap/instance", w.node.Instance)
 	w.inbox = server.URL + "/ap/inbox"
 	w.post = w.publish("hello")
 	return w

@@ -67,7 +67,7 @@ func TestInboxSignatures(t *testing.T) {
 	for _, twist := range []peertest.Twist{
 		peertest.Unsigned, peertest.OtherBody, peertest.OtherKey, peertest.OtherHost, peertest.OtherTarget, peertest.OldDate,
 		peertest.FutureDate, peertest.OnlyDate, peertest.NoDigest, peertest.NoHost, peertest.NoTarget, peertest.NoDate,
-		peertest.TwoSignatures, peertest.TwoKeyIDs, peertest.LongSignature, peertest.RFC9421, peertest.CreatedRSA,
+		peertest.TwoSignatures, peertest.TwoKeyIDs, peertest.LongSignature, peertest.CreatedRSA,
 		peertest.GarbageHeader, peertest.HMAC,
 	} {
 		if reply := bob.Send(w.inbox, like, twist); reply.Status != 401 && reply.Status != 400 || strings.Contains(reply.Body, "Retry") {

@@ -6,12 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"limelight/blog"
-	"limelight/federation/signature"
 	"limelight/storage"
 )
 
@@ -19,7 +16,7 @@ import (
 type Options struct {
 	Blog           *blog.Blog       // not changed afterwards
 	DB             *storage.DB      // stays the caller's to close
-	Key            *rsa.PrivateKey  // the actor's, until LoadAccount finds a later one
+	Key            *rsa.PrivateKey  // the actor's and the server's, until LoadAccount finds a later one
 	AllowPrivate   []netip.Prefix   // networks that may be spoken to besides public ones
 	Relays         []string         // ids of the actors of relays that are to pass the public posts on
 	CommentsPolicy string           // what becomes of replies: open, held or closed; empty means open
@@ -38,11 +35,10 @@ type Node struct {
 	log       *slog.Logger
 	now       func() time.Time
 
-	loading  sync.Mutex               // of LoadAccount
-	standing atomic.Pointer[standing] // see LoadAccount
-	objects  *objectCache             // posts as objects, rendered
-	wake     chan struct{}            // see Wake
-	pace     pace                     // of Deliver
+	standing *lastStanding // see LoadAccount
+	objects  *objectCache  // posts as objects, rendered
+	wake     chan struct{} // see Wake
+	pace     pace          // of Deliver
 }
 
 // New makes a Node. It connects to nobody and reads nothing from the database
@@ -61,16 +57,18 @@ func New(o Options) (*Node, error) {
 	if n.now == nil {
 		n.now = time.Now
 	}
-	first, err := standingOf(signature.Key{ID: o.Blog.KeyIRI(), Private: o.Key})
+	first, err := n.standingOf("main-key", o.Key)
 	if err != nil {
 		return nil, fmt.Errorf("make the node: %w", err)
 	}
+	n.standing = &lastStanding{}
 	n.standing.Store(first)
 	if n.objects, err = newObjectCache(); err != nil {
 		return nil, fmt.Errorf("make the cache of objects: %w", err)
 	}
 	n.client = NewClient(ClientOptions{
 		Key:          first.key,
+		FetchKey:     first.instanceKey,
 		UserAgent:    fmt.Sprintf("limelight/%s (+%s)", version(o.Blog), o.Blog.HomeURL()),
 		AllowPrivate: o.AllowPrivate,
 		Now:          n.now,

@@ -43,6 +43,7 @@ func newObjectWorld(t *testing.T, changes ...func(*blog.Blog)) *objectWorld {
 	w := &objectWorld{t: t, clock: clock, db: storagetest.New(t, storagetest.At(clock)), mux: http.NewServeMux()}
 	w.blog = &blog.Blog{
 		BaseURL: "https://blog.example.test", Handle: "blog", Title: "Limelight Blog", Description: "Notes on <small> servers.",
+		Discoverable: true, Indexable: true,
 		Language: "en", Timezone: time.UTC, ObjectType: "article", Created: clock.Now(), Version: "1.2.3",
 		Avatar: blog.Image{Path: "/media/icon.png", Type: "image/png", Alt: "Blog logo"},
 		Header: blog.Image{Path: "/media/header.jpg", Type: "image/jpeg"},
@@ -64,8 +65,11 @@ func newObjectWorld(t *testing.T, changes ...func(*blog.Blog)) *objectWorld {
 		"GET /.well-known/host-meta":      w.node.HostMeta,
 		"GET /.well-known/host-meta.json": w.node.HostMeta,
 		"GET /.well-known/nodeinfo":       w.node.NodeInfoLinks,
+		"GET /nodeinfo/2.0":               w.node.NodeInfo,
 		"GET /nodeinfo/2.1":               w.node.NodeInfo,
 		"GET /ap/actor":                   w.node.Actor,
+		"GET /ap/instance":                w.node.Instance,
+		"GET /ap/instance/outbox":         w.node.InstanceOutbox,
 		"GET /ap/outbox":                  w.node.Outbox,
 		"GET /ap/followers":               w.node.Followers,
 		"GET /ap/following":               w.node.Following,

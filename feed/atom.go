@@ -64,7 +64,7 @@ func Atom(f Feed) ([]byte, error) {
 func (f *Feed) atomEntry(p *blog.Post) *atomEntry {
 	e := &atomEntry{
 		AtomEntry: &feeds.AtomEntry{
-			Title: clean(atomTitle(p)), Id: id(p), Published: atomDate(p.Published), Updated: atomDate(updated(p)),
+			Title: clean(f.atomTitle(p)), Id: id(p), Published: atomDate(p.Published), Updated: atomDate(updated(p)),
 			Content: &feeds.AtomContent{Content: f.content(p), Type: "html"},
 			Links:   []feeds.AtomLink{{Href: f.Blog.PostURL(p.Slug), Rel: "alternate", Type: "text/html"}},
 		},
@@ -79,8 +79,9 @@ func (f *Feed) atomEntry(p *blog.Post) *atomEntry {
 	return e
 }
 
-// atomTitle is what a note has in place of the title that Atom requires.
-func atomTitle(p *blog.Post) string {
+// atomTitle is what a note has in place of the title that Atom requires, at
+// last its day where the blog is.
+func (f *Feed) atomTitle(p *blog.Post) string {
 	switch {
 	case p.Title != "":
 		return p.Title
@@ -90,7 +91,7 @@ func atomTitle(p *blog.Post) string {
 	if teaser := p.Teaser(60); teaser != "" {
 		return teaser
 	}
-	return p.Published.UTC().Format("2 January 2006")
+	return p.Published.In(f.Blog.Timezone).Format("2 January 2006")
 }
 
 func atomDate(t time.Time) string { return t.UTC().Format(atomTime) }

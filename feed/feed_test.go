@@ -13,7 +13,7 @@ import (
 func awkward() Feed {
 	at := time.Date(2025, 11, 1, 9, 0, 0, 0, time.FixedZone("", 3600))
 	return Feed{
-		Blog: &blog.Blog{BaseURL: "https://blog.example.com", Title: "A & B", Author: "The <author>", Language: "en",
+		Blog: &blog.Blog{BaseURL: "https://blog.example.com", Title: "A & B", Author: "The <author>", Language: "en", Timezone: time.UTC,
 			Avatar: blog.Image{Path: "/media/a.png"}},
 		Title: "A & B", Description: "Tea > coffee", PageURL: "https://blog.example.com/", SelfURL: "https://blog.example.com/feed", Updated: at,
 		Posts: []blog.Post{

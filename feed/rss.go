@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"html"
 	"time"
 
 	"github.com/gorilla/feeds"
@@ -63,11 +64,13 @@ func RSS(f Feed) ([]byte, error) {
 	})
 }
 
+// rssItem escapes the description, which readers take for HTML; the title they
+// take for text.
 func (f *Feed) rssItem(p *blog.Post) *rssItem {
 	page := f.Blog.PostURL(p.Slug)
 	item := &rssItem{
 		RssItem: &feeds.RssItem{
-			Link: page, Description: summary(p), Content: &feeds.RssContent{Content: f.content(p)},
+			Link: page, Description: html.EscapeString(summary(p)), Content: &feeds.RssContent{Content: f.content(p)},
 			Guid: &feeds.RssGuid{Id: id(p), IsPermaLink: "false"}, PubDate: p.Published.UTC().Format(time.RFC1123Z),
 			Comments: page + "#comments",
 		},

@@ -119,9 +119,7 @@ func deliverKey(t *tx, name string) (int, error) {
 
 // toAcquainted are the servers of everyone who ever had to do with the blog
 // and is not blocked.
-const toAcquainted = `SELECT DISTINCT a.delivery_inbox AS inbox, a.delivery_host AS host FROM actor a WHERE a.gone <= $4
-	AND NOT EXISTS (SELECT 1 FROM block b WHERE b.target = a.iri OR b.target = a.host OR b.target = a.domain
-		OR a.domain LIKE '%.' || b.target)`
+const toAcquainted = `SELECT DISTINCT a.delivery_inbox AS inbox, a.delivery_host AS host FROM actor a WHERE a.gone <= $4` + unlessBlocked
 
 // forgetKeys forgets keys that were replaced long enough ago.
 func (db *DB) forgetKeys(ctx context.Context, now time.Time) error {

@@ -117,7 +117,8 @@ func forget(t *tx, iri string) error {
 	} else if err != nil {
 		return err
 	}
-	posts, err := t.texts(`SELECT post_id FROM comment WHERE actor = $1 UNION SELECT post_id FROM reaction WHERE actor = $1`, iri)
+	posts, err := t.texts(`SELECT post_id FROM comment WHERE actor = $1 UNION SELECT post_id FROM reaction WHERE actor = $1
+		UNION SELECT post_id FROM mention WHERE actor = $1`, iri)
 	if err != nil {
 		return err
 	}
@@ -127,6 +128,7 @@ func forget(t *tx, iri string) error {
 	for _, statement := range []string{
 		`DELETE FROM reaction WHERE actor = $1`,
 		`DELETE FROM approval WHERE actor = $1`,
+		`UPDATE mention SET state = 'unknown', actor = '', name = '' WHERE actor = $1`,
 		`UPDATE comment SET ` + eraseComment + ` WHERE actor = $1`,
 		`DELETE FROM actor WHERE iri = $1`,
 	} {

@@ -76,7 +76,7 @@ func (db *DB) RetractComment(ctx context.Context, in Incoming, iri string) (bool
 }
 
 // DecideComment sets the state (Shown, Held, Hidden or Erased) by the author's
-// decision, keeps the post's count, and answers the request to comment that
+// decision, keeps the post's count, tells of the deletion of an own one, and answers the request to comment that
 // waits for it. ErrNotFound; ErrDeleted when it is
 // erased already.
 func (db *DB) DecideComment(ctx context.Context, id int64, state blog.State) (blog.Comment, error) {
@@ -122,6 +122,11 @@ func setState(t *tx, c blog.Comment, state blog.State) error {
 	}
 	if _, err := t.exec(`UPDATE comment SET `+set+` WHERE id = $1`, args...); err != nil {
 		return err
+	}
+	if c.Source == blog.Own && state == blog.Erased {
+		if _, err := tellOfAnswer(t, "Delete", c); err != nil {
+			return err
+		}
 	}
 	next := c
 	next.State = state

@@ -33,7 +33,7 @@ func (db *DB) MoveOut(ctx context.Context, target string) (int, error) {
 		if err := t.setMoved(target, t.now); err != nil {
 			return err
 		}
-		updates, err := deliverActor(t)
+		updates, err := deliverActorUpdate(t)
 		if err != nil {
 			return err
 		}
@@ -63,7 +63,7 @@ func (db *DB) CancelMove(ctx context.Context) (int, error) {
 		if err := t.setMoved("", time.Time{}); err != nil {
 			return err
 		}
-		n, err = deliverActor(t)
+		n, err = deliverActorUpdate(t)
 		return err
 	})
 	return n, wrap("cancel the move", err)
@@ -102,7 +102,7 @@ func (db *DB) AddKnownAs(ctx context.Context, k KnownAs) (bool, error) {
 			return err
 		}
 		added = true
-		_, err = deliverActor(t)
+		_, err = deliverActorUpdate(t)
 		return err
 	})
 	return added, wrap("add the account "+k.IRI, err)
@@ -118,7 +118,7 @@ func (db *DB) RemoveKnownAs(ctx context.Context, name string) error {
 		if err != nil {
 			return err
 		}
-		_, err = deliverActor(t)
+		_, err = deliverActorUpdate(t)
 		return err
 	})
 	return wrap("remove the account "+name, err)
@@ -133,18 +133,6 @@ func readKnownAs(t *tx) ([]KnownAs, error) {
 		return err
 	}, `SELECT iri, handle, since FROM known_as ORDER BY since, iri`)
 	return out, err
-}
-
-// deliverActor tells the followers of the actor as it is now.
-func deliverActor(t *tx) (int, error) {
-	a, err := t.act(blog.Activity{Type: "Update", Object: blog.ActorObject})
-	if err != nil {
-		return 0, err
-	}
-	if err := replacePending(t, `object_type = 'actor' AND type = 'Update' AND ref = $2`, ""); err != nil {
-		return 0, err
-	}
-	return deliverToFollowers(t, a)
 }
 
 func deliverToFollowers(t *tx, a blog.Activity) (int, error) {

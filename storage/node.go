@@ -89,6 +89,9 @@ func moveBlog(t *tx, baseURL string) (Node, error) {
 	if _, err := t.exec(`UPDATE node SET base_url = $1`, baseURL); err != nil {
 		return n, err
 	}
+	if _, err := t.exec(`DELETE FROM handle`); err != nil {
+		return n, err
+	}
 	if _, err := t.reviseBlog(); err != nil {
 		return n, err
 	}

@@ -21,7 +21,7 @@ func scanPost(scan func(...any) error, p *blog.Post, more ...any) error {
 		stamp{&p.Published}, stamp{&p.Updated}, &p.Announced, &p.Revision, &p.CommentCount, &p.LikeCount, &p.BoostCount}, more...)...)
 }
 
-// selectPosts runs a query for postColumns and fills in the tags.
+// selectPosts runs a query for postColumns and fills in the tags and mentions.
 func selectPosts(t *tx, query string, args ...any) ([]blog.Post, error) {
 	var posts []blog.Post
 	err := t.each(func(rows *sql.Rows) error {
@@ -33,13 +33,13 @@ func selectPosts(t *tx, query string, args ...any) ([]blog.Post, error) {
 	if err != nil {
 		return nil, err
 	}
-	return posts, addTags(t, posts)
+	return posts, addWords(t, posts)
 }
 
-// tagBatch bounds how many posts' tags one query reads.
+// tagBatch bounds how many posts' tags or mentions one query reads.
 const tagBatch = 256
 
-func addTags(t *tx, posts []blog.Post) error {
+func addWords(t *tx, posts []blog.Post) error {
 	index := make(map[string]*blog.Post, len(posts))
 	ids := make([]string, 0, min(len(posts), tagBatch))
 	for i := range posts {
@@ -56,6 +56,9 @@ func addTags(t *tx, posts []blog.Post) error {
 			index[id].Tags = append(index[id].Tags, tag)
 			return err
 		}, `SELECT post_id, slug, name FROM post_tag WHERE post_id IN `+list+` ORDER BY post_id, position`, args...)
+		if err == nil {
+			err = addMentions(t, index, ids)
+		}
 		if err != nil {
 			return err
 		}
@@ -92,7 +95,7 @@ func livePost(t *tx, slug string) (*blog.Post, string, error) {
 		return nil, "", err
 	}
 	one := []blog.Post{p}
-	err = addTags(t, one)
+	err = addWords(t, one)
 	return &one[0], hash, err
 }
 

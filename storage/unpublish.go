@@ -46,6 +46,9 @@ func unpublish(t *tx, slugOrID string) (blog.Post, int, error) {
 	if err := putPost(t, &bare, ""); err != nil {
 		return p, 0, err
 	}
+	if _, err := t.exec(`DELETE FROM walk WHERE post_id = $1`, p.ID); err != nil {
+		return p, 0, err
+	}
 	// A Create is written as soon as a post federates, announced or not.
 	federated, err := t.exists(`SELECT 1 FROM activity WHERE ref = $1 AND type = 'Create' LIMIT 1`, p.ID)
 	if err != nil || !federated {

@@ -60,6 +60,9 @@ func TestRotateKey(t *testing.T) {
 	if after.PublicKey.ID != p.url+"/ap/actor#key-2" || after.PublicKey.PublicKeyPem == before.PublicKey.PublicKeyPem {
 		t.Errorf("the actor shows %+v", after)
 	}
+	if instance := p.page("/ap/instance"); !strings.Contains(instance, p.url+"/ap/instance#key-2") {
+		t.Errorf("the server's own actor shows %s", instance)
+	}
 	p.publishNote("one")
 	if d := peer.Await(1, "Create")[0]; !strings.Contains(d.Header.Get("Signature"), after.PublicKey.ID) {
 		t.Errorf("the post was signed by %s", d.Header.Get("Signature"))

@@ -23,6 +23,8 @@ func (n *node) jobs() []job {
 		{"deliver activities", n.fed.Deliver},
 		{"fetch avatars", n.fed.FetchAvatars},
 		{"look up threads", n.fed.LookUpThreads},
+		{"walk threads", n.fed.WalkThreads},
+		{"find whom posts mention", n.fed.FindMentions},
 		{"publish scheduled posts", n.every(time.Second, n.publishDue)},
 		{"forget what has served its time", n.every(time.Hour, n.prune)},
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,15 +36,27 @@ type authorRow struct {
 }
 
 func comments(ctx context.Context, e *env, args []string) error {
-	f := newFlags(e, "comments", "[approve|hide|delete ID...]")
+	f := newFlags(e, "comments", "[approve|hide|delete ID... | reply|edit ID|URL [FILE]]")
 	post := f.String("post", "", "only those of one post, by `SLUG|URL`")
 	private := f.Bool("private", false, "also those that were sent to you alone")
 	asJSON := f.Bool("json", false, "write JSON")
+	message := f.String("m", "", "with reply or edit: the `TEXT`, in Markdown, in place of a file or standard input")
 	words, err := f.parse(args, -1)
 	if err != nil {
 		return err
 	}
 	if len(words) > 0 {
+		if *post != "" || *private || *asJSON {
+			return usagef("-post, -private and -json are for the list, and not for %s", words[0])
+		}
+		switch {
+		case words[0] == "reply":
+			return answerComment(ctx, e, f, words, *message)
+		case words[0] == "edit":
+			return editAnswer(ctx, e, f, words, *message)
+		case *message != "":
+			return usagef("-m is for reply and edit, and not for %s", words[0])
+		}
 		return decideComments(ctx, e, f, words)
 	}
 	return withBlog(ctx, e, f, func(o *opened) error {
@@ -56,7 +69,7 @@ func comments(ctx context.Context, e *env, args []string) error {
 			return fmt.Errorf("list the comments: %w", err)
 		}
 		if *asJSON {
-			return writeJSON(e.stdout, commentRows(all))
+			return writeJSON(e.stdout, o.commentRows(all))
 		}
 		return commentTable(all).write(e.stdout)
 	})
@@ -79,9 +92,12 @@ func (o *opened) existingPost(ctx context.Context, arg string) (string, error) {
 	return name, nil
 }
 
-func commentRows(all []blog.Comment) []commentRow {
+func (o *opened) commentRows(all []blog.Comment) []commentRow {
 	var rows []commentRow
 	for _, c := range all {
+		if c.Source == blog.Own {
+			c.Author = blog.Actor{Name: cmp.Or(o.config.Blog.Author, o.config.Blog.Title), Handle: o.blog.Acct(), URL: o.blog.HomeURL()}
+		}
 		rows = append(rows, commentRow{
 			ID: c.ID, IRI: c.IRI, Post: c.PostSlug, Parent: c.Parent,
 			Author: authorRow{c.Author.Name, c.Author.Handle, c.Author.URL},
@@ -100,30 +116,34 @@ func commentTable(all []blog.Comment) *table {
 		if !c.Visibility.Shown() {
 			state = "private"
 		}
-		t.add(strconv.FormatInt(c.ID, 10), day(c.Published), state, c.PostSlug, "@"+c.Author.Handle, text)
+		author := "@" + c.Author.Handle
+		if c.Source == blog.Own {
+			author = "you"
+		}
+		t.add(strconv.FormatInt(c.ID, 10), day(c.Published), state, c.PostSlug, author, text)
 	}
 	return t
 }
 
-// decisions are the verbs of `limelight comments`.
-var decisions = []struct {
+// commentVerbs are what `limelight comments` can be told to do.
+var commentVerbs = []string{"approve", "hide", "delete", "reply", "edit"}
+
+// decision is a verb of `limelight comments`.
+type decision struct {
 	verb, done string
 	state      blog.State
-}{
+}
+
+var decisions = []decision{
 	{"approve", "shown", blog.Shown},
 	{"hide", "hidden", blog.Hidden},
 	{"delete", "deleted", blog.Erased},
 }
 
 func decideComments(ctx context.Context, e *env, f *flags, words []string) error {
-	i := slices.IndexFunc(decisions, func(d struct {
-		verb, done string
-		state      blog.State
-	}) bool {
-		return d.verb == words[0]
-	})
+	i := slices.IndexFunc(decisions, func(d decision) bool { return d.verb == words[0] })
 	if i < 0 {
-		return usagef("comments can be listed, or approved, hidden or deleted: %q is none of these", words[0])
+		return usagef("comments can be listed, or approved, hidden, deleted, replied to or edited: %q is none of these", words[0])
 	}
 	if len(words) == 1 {
 		return usagef("%s which comment? `limelight comments` lists their ids", words[0])
@@ -136,19 +156,39 @@ func decideComments(ctx context.Context, e *env, f *flags, words []string) error
 		}
 		ids = append(ids, id)
 	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
 	return withBlog(ctx, e, f, func(o *opened) error {
+		if err := o.commentsExist(ctx, ids); err != nil {
+			return err
+		}
 		for _, id := range ids {
 			c, err := o.db.DecideComment(ctx, id, decisions[i].state)
-			switch {
-			case errors.Is(err, storage.ErrNotFound):
-				return fmt.Errorf("there is no comment %d; `limelight comments` lists them", id)
-			case errors.Is(err, storage.ErrDeleted):
-				return fmt.Errorf("comment %d is deleted already", id)
-			case err != nil:
-				return fmt.Errorf("%s comment %d: %w", decisions[i].verb, id, err)
+			if err != nil {
+				return fmt.Errorf("%s: %w", decisions[i].verb, err)
 			}
-			fmt.Fprintf(e.stdout, "comment %d by @%s: %s\n", id, printable(c.Author.Handle), decisions[i].done)
+			author := "@" + printable(c.Author.Handle)
+			if c.Source == blog.Own {
+				author = "you"
+			}
+			fmt.Fprintf(e.stdout, "comment %d by %s: %s\n", id, author, decisions[i].done)
 		}
 		return nil
 	})
+}
+
+// commentsExist finds faults in what was typed before anything is changed.
+func (o *opened) commentsExist(ctx context.Context, ids []int64) error {
+	for _, id := range ids {
+		c, err := o.db.Comment(ctx, id)
+		switch {
+		case errors.Is(err, storage.ErrNotFound):
+			return fmt.Errorf("there is no comment %d; `limelight comments` lists them", id)
+		case err != nil:
+			return fmt.Errorf("look up comment %d: %w", id, err)
+		case c.State == blog.Erased:
+			return fmt.Errorf("comment %d is deleted already", id)
+		}
+	}
+	return nil
 }

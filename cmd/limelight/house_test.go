@@ -27,6 +27,7 @@ var arrows = map[string][]string{
 var homes = map[string]string{
 	"github.com/gorilla/feeds":            "feed",
 	"github.com/go-fed/httpsig":           "federation",
+	"github.com/dunglas/httpsfv":          "federation",
 	"code.dny.dev/ssrf":                   "federation",
 	"modernc.org/sqlite":                  "storage",
 	"github.com/jackc/pgx/v5":             "storage",

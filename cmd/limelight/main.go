@@ -15,6 +15,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"text/tabwriter"
 )
@@ -45,8 +46,11 @@ func commands() []command {
 		{"publish", "FILE|DIR...", "publish Markdown or text files, or edit what they published before", publish},
 		{"unpublish", "SLUG|URL...", "take posts down, here and at every server that has them", unpublish},
 		{"posts", "", "list the posts", listPosts},
-		{"comments", "[approve|hide|delete ID...]", "list the comments, or decide about some", comments},
+		{"comments", "[approve|hide|delete ID... | reply|edit ID]", "list the comments, decide about some, or answer one", comments},
 		{"reactions", "", "list likes and boosts", listReactions},
+		{"threads", "", "list where replies that were never delivered are looked for", listThreads},
+		{"quotes", "[revoke ID...]", "list who asked to quote a post, or take the leave back", quotes},
+		{"reports", "[close ID...]", "list complaints that other servers passed on, or be done with some", reports},
 		{"followers", "", "list who follows the blog", listFollowers},
 		{"deliveries", "", "list what went, or is to go, to which server", listDeliveries},
 		{"relays", "", "list the relays and what they said", listRelays},
@@ -114,7 +118,20 @@ func dispatch(ctx context.Context, e *env, args []string) error {
 			return c.run(ctx, e, args[1:])
 		}
 	}
-	return usagef("there is no command %q; `limelight help` lists them", args[0])
+	return usagef("there is no command %q; %s", args[0], commandHint(args[0]))
+}
+
+// commandHint names the command that was probably meant.
+func commandHint(name string) string {
+	if slices.Contains(commentVerbs, name) {
+		return fmt.Sprintf("did you mean `limelight comments %s`?", name)
+	}
+	for _, c := range commands() {
+		if distance(name, c.name) <= 2 {
+			return fmt.Sprintf("did you mean `limelight %s`?", c.name)
+		}
+	}
+	return "`limelight help` lists them"
 }
 
 func printUsage(w io.Writer) {

@@ -18,13 +18,3 @@ func TestMain(m *testing.M) {
 	}
 	testscript.Main(m, map[string]func(){"limelight": main})
 }
-
-func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"serving": serving,
-		},
-		UpdateScripts: *update,
-	})
-}

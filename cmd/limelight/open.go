@@ -24,18 +24,18 @@ func openBlog(ctx context.Context, e *env, f *flags) (*opened, error) {
 		return nil, err
 	}
 	db, err := storage.Open(ctx, c.storage())
-	if errors.Is(err, storage.ErrNoDatabase) {
-		return nil, fmt.Errorf("%s: %w", c.storage().Database, err)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", c.storage().Database, err)
+		return nil, err
 	}
 	row, err := db.Node(ctx)
+	if errors.Is(err, storage.ErrNotFound) {
+		err = fmt.Errorf("%s holds no blog yet; `limelight serve` makes it", c.storage().Database)
+	}
 	if err != nil {
 		db.Close()
-		return nil, fmt.Errorf("read the blog's address: %w", err)
+		return nil, err
 	}
-	return &opened{config: c, db: db, blog: &blog.Blog{BaseURL: row.BaseURL, Handle: c.Blog.Handle}}, nil
+	return &opened{config: c, db: db, blog: &blog.Blog{BaseURL: row.BaseURL, Handle: c.Blog.Handle, HandleHost: c.Federation.HandleDomain}}, nil
 }
 
 // postName takes a post's slug, id, page URL or object IRI to what storage

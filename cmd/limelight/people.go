@@ -2,16 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 
-	"golang.org/x/net/idna"
-
 	"limelight/blog"
-	"limelight/storage"
 )
 
 // reactionRow is a reaction in `limelight reactions -json`.
@@ -132,93 +127,4 @@ func listDeliveries(ctx context.Context, e *env, args []string) error {
 		}
 		return t.write(e.stdout)
 	})
-}
-
-func block(ctx context.Context, e *env, args []string) error {
-	return changeBlocks(ctx, e, "block", args, func(o *opened, target string) error {
-		if err := o.db.AddBlock(ctx, target); err != nil {
-			return err
-		}
-		fmt.Fprintf(e.stdout, "%s: blocked\n", target)
-		return nil
-	})
-}
-
-func unblock(ctx context.Context, e *env, args []string) error {
-	return changeBlocks(ctx, e, "unblock", args, func(o *opened, target string) error {
-		err := o.db.RemoveBlock(ctx, target)
-		if errors.Is(err, storage.ErrNotFound) {
-			return errors.New("is not blocked; `limelight block` without arguments lists who is")
-		}
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(e.stdout, "%s: not blocked any more\n", target)
-		return nil
-	})
-}
-
-// changeBlocks lists the blocks when no target is named, else changes each.
-func changeBlocks(ctx context.Context, e *env, verb string, args []string, change func(o *opened, target string) error) error {
-	f := newFlags(e, verb, "ACTOR|DOMAIN...")
-	targets, err := f.parse(args, -1)
-	if err != nil {
-		return err
-	}
-	return withBlog(ctx, e, f, func(o *opened) error {
-		if len(targets) == 0 {
-			return o.listBlocks(ctx, e)
-		}
-		for _, arg := range targets {
-			target, err := o.blockTarget(ctx, arg)
-			if err != nil {
-				return fmt.Errorf("%s %s: %w", verb, arg, err)
-			}
-			if err := change(o, target); err != nil {
-				return fmt.Errorf("%s %s: %w", verb, arg, err)
-			}
-		}
-		return nil
-	})
-}
-
-func (o *opened) listBlocks(ctx context.Context, e *env) error {
-	blocks, err := o.db.Blocks(ctx)
-	if err != nil {
-		return fmt.Errorf("list the blocks: %w", err)
-	}
-	t := table{heading: []string{"SINCE", "BLOCKED"}, empty: "Nobody is blocked."}
-	for _, b := range blocks {
-		t.add(day(b.Since), b.Target)
-	}
-	return t.write(e.stdout)
-}
-
-// blockTarget reads what a person types for somebody: an actor's address, a
-// handle of somebody who has been here, or a domain.
-func (o *opened) blockTarget(ctx context.Context, arg string) (string, error) {
-	if strings.Contains(arg, "://") {
-		u, err := url.Parse(arg)
-		if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
-			return "", errors.New("is no actor's address; it should look like https://example.com/users/name")
-		}
-		a, err := o.db.ActorByURL(ctx, arg)
-		if err == nil {
-			return a.IRI, nil
-		}
-		return arg, nil
-	}
-	if strings.Contains(arg, "@") {
-		handle := strings.ToLower(strings.TrimPrefix(arg, "@"))
-		a, err := o.db.ActorByHandle(ctx, handle)
-		if errors.Is(err, storage.ErrNotFound) {
-			return "", errors.New("nobody with this handle has been here; use the actor's address (https://...) or the domain")
-		}
-		return a.IRI, err
-	}
-	domain, err := idna.Lookup.ToASCII(strings.TrimSuffix(strings.ToLower(arg), "."))
-	if err != nil || !strings.Contains(domain, ".") && domain != "localhost" {
-		return "", errors.New("is neither an actor's address, nor a handle, nor a domain")
-	}
-	return domain, nil
 }

@@ -65,18 +65,19 @@ func (c *Config) profile(ctx context.Context, db *storage.DB, row storage.Node) 
 		return nil, fmt.Errorf("blog.timezone: %w", err)
 	}
 	b := &blog.Blog{
-		BaseURL: row.BaseURL, Handle: c.Blog.Handle, Title: c.Blog.Title, Description: c.Blog.Description,
+		BaseURL: row.BaseURL, Handle: c.Blog.Handle, HandleHost: c.Federation.HandleDomain, Title: c.Blog.Title, Description: c.Blog.Description,
 		Author: c.Blog.Author, Language: c.Blog.Language, Timezone: zone, Fields: c.Blog.Fields,
+		Me: c.Blog.Me, Creator: strings.TrimPrefix(c.Blog.Creator, "@"), Discoverable: c.Blog.Discoverable, Indexable: c.Blog.Indexable,
 		ObjectType: c.Federation.ObjectType, Created: row.Created, Version: version, Avatar: web.DefaultAvatar(),
 	}
 	if c.Blog.Avatar != "" {
 		if b.Avatar, err = c.picture(ctx, db, c.Blog.Avatar, avatarSide); err != nil {
-			return nil, fmt.Errorf("blog.avatar: %w", err)
+			return nil, fmt.Errorf("%s: blog.avatar: %w", c.where("blog.avatar"), err)
 		}
 	}
 	if c.Blog.Header != "" {
 		if b.Header, err = c.picture(ctx, db, c.Blog.Header, headerSide); err != nil {
-			return nil, fmt.Errorf("blog.header: %w", err)
+			return nil, fmt.Errorf("%s: blog.header: %w", c.where("blog.header"), err)
 		}
 	}
 	return b, nil

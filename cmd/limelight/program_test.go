@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -15,8 +14,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // patience is how long a test waits for something that should happen soon. It
@@ -94,7 +91,7 @@ func (p *program) start() {
 			p.t.Logf("log of %s:\n%s", p.url, p.logs)
 		}
 	})
-	p.url, p.out = awaitListening(p.t, stdout)
+	p.url, p.out = awaitListening(stdout)
 	p.done = make(chan error, 1)
 	go func() {
 		io.Copy(p.logs, stdout)
@@ -114,8 +111,7 @@ func programCommand(ctx context.Context, dir string, env []string, args ...strin
 }
 
 // awaitListening reads what serve prints up to its last, fixed line.
-func awaitListening(t *testing.T, stdout io.Reader) (url, printed string) {
-	t.Helper()
+func awaitListening(stdout io.Reader) (url, printed string) {
 	scanner := bufio.NewScanner(stdout)
 	for scanner.Scan() {
 		printed += scanner.Text() + "\n"
@@ -243,33 +239,4 @@ func needProgram(t *testing.T, name string) string {
 	}
 	t.Skipf("%s is missing; scripts/test-deps installs it", name)
 	return ""
-}
-
-// serving is the script command that starts `limelight serve` in the script's
-// folder and sets $url; the node ends with the script.
-func serving(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 0 {
-		ts.Fatalf("usage: serving")
-	}
-	cmd := programCommand(context.Background(), ts.Getenv("WORK"), []string{"LIMELIGHT_SERVER_LISTEN=127.0.0.1:0"}, "serve")
-	logs := &lockedBuffer{}
-	cmd.Stderr = logs
-	stdout, err := cmd.StdoutPipe()
-	ts.Check(err)
-	ts.Check(cmd.Start())
-	ts.Defer(func() {
-		cmd.Process.Signal(syscall.SIGTERM)
-		if err := cmd.Wait(); err != nil && !errors.Is(err, context.Canceled) {
-			ts.Logf("serve: %v\n%s", err, logs)
-		}
-	})
-	scanner := bufio.NewScanner(stdout)
-	for scanner.Scan() {
-		if url, ok := strings.CutPrefix(scanner.Text(), "listening on "); ok {
-			ts.Setenv("url", url)
-			go io.Copy(io.Discard, stdout)
-			return
-		}
-	}
-	ts.Fatalf("serve ended before it listened\n%s", logs)
 }

@@ -6,19 +6,13 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"limelight/blog"
 	"limelight/storage"
 )
-
-// maxFiles bounds one publish command; a folder with more is a mistake.
-const maxFiles = 100_000
 
 func publish(ctx context.Context, e *env, args []string) error {
 	f := newFlags(e, "publish", "FILE|DIR...")
@@ -36,7 +30,7 @@ func publish(ctx context.Context, e *env, args []string) error {
 		return usagef("-title is for one file, and there are %d", len(files))
 	}
 	return withBlog(ctx, e, f, func(o *opened) error {
-		drafts, err := o.composeAll(files, *title)
+		drafts, err := o.composeAll(ctx, files, *title)
 		if err != nil {
 			return err
 		}
@@ -52,58 +46,9 @@ func publish(ctx context.Context, e *env, args []string) error {
 	})
 }
 
-// postFiles lists the files to publish: those named, and in folders every
-// Markdown and text file below that is not hidden.
-func postFiles(paths []string) ([]string, error) {
-	if len(paths) == 0 {
-		return nil, usagef("publish which file? (limelight publish FILE|DIR...)")
-	}
-	var files []string
-	for _, path := range paths {
-		info, err := os.Stat(path)
-		if err != nil {
-			return nil, err
-		}
-		if !info.IsDir() {
-			files = append(files, path)
-			continue
-		}
-		found, err := folderFiles(path)
-		if err != nil {
-			return nil, err
-		}
-		if len(found) == 0 {
-			return nil, fmt.Errorf("%s: no .md, .markdown or .txt file in this folder", path)
-		}
-		files = append(files, found...)
-	}
-	if len(files) > maxFiles {
-		return nil, fmt.Errorf("%d files are more than publish takes at once (%d)", len(files), maxFiles)
-	}
-	return files, nil
-}
-
-func folderFiles(dir string) ([]string, error) {
-	var files []string
-	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case path != dir && strings.HasPrefix(entry.Name(), "."):
-			if entry.IsDir() {
-				return fs.SkipDir
-			}
-		case entry.Type().IsRegular() && slices.Contains([]string{".md", ".markdown", ".txt"}, strings.ToLower(filepath.Ext(path))):
-			files = append(files, path)
-		}
-		return nil
-	})
-	return files, err
-}
-
 // composeAll reads every file before anything is written: a fault in one
 // publishes none, and all faults are told at once.
-func (o *opened) composeAll(files []string, title string) ([]blog.Composed, error) {
+func (o *opened) composeAll(ctx context.Context, files []string, title string) ([]blog.Composed, error) {
 	zone, err := time.LoadLocation(o.config.Blog.Timezone)
 	if err != nil {
 		return nil, fmt.Errorf("blog.timezone: %w", err)
@@ -121,12 +66,36 @@ func (o *opened) composeAll(files []string, title string) ([]blog.Composed, erro
 			faults = append(faults, fmt.Errorf("%s: has the slug %q, as %s has; give one of them a slug of its own in the front matter", file, d.Post.Slug, other))
 		}
 		from[d.Post.Slug] = file
+		if err := o.checkWithdrawn(ctx, d.Post); err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", file, err))
+		}
 		drafts = append(drafts, d)
 	}
 	if len(faults) > 0 {
 		return nil, fmt.Errorf("nothing was published:\n%w", errors.Join(faults...))
 	}
 	return drafts, nil
+}
+
+// checkWithdrawn tells early what storage would refuse: a post that others have
+// cannot be taken back by an edit. What storage alone knows of, such as a
+// private answer, it still refuses itself.
+func (o *opened) checkWithdrawn(ctx context.Context, p blog.Post) error {
+	if p.Status != blog.Draft && p.Visibility != blog.Local && !p.Published.After(time.Now()) {
+		return nil
+	}
+	old, err := o.db.Post(ctx, p.Slug)
+	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted) {
+		return nil
+	}
+	if err == nil && old.Federated() && (old.Announced || old.CommentCount+old.LikeCount+old.BoostCount > 0) {
+		return errWithdrawn(p.Slug)
+	}
+	return err
+}
+
+func errWithdrawn(slug string) error {
+	return fmt.Errorf("other servers have this post already, so it can become neither a draft, nor local, nor scheduled: `limelight unpublish %s` takes it down everywhere", slug)
 }
 
 // compose reads one file, and the images beside it and nowhere else.
@@ -167,10 +136,10 @@ func (o *opened) publishDraft(ctx context.Context, e *env, d blog.Composed, opts
 	}
 	p, outcome, deliveries, err := o.db.Publish(ctx, d.Post, opts)
 	if errors.Is(err, storage.ErrFederated) {
-		return fmt.Errorf("publish %s: other servers have this post already, so it can become neither a draft nor local: `limelight unpublish %s` takes it down everywhere", d.Post.Slug, d.Post.Slug)
+		return fmt.Errorf("publish %s: %w", d.Post.Slug, errWithdrawn(d.Post.Slug))
 	}
 	if err != nil {
-		return fmt.Errorf("publish %s: %w", d.Post.Slug, err)
+		return err
 	}
 	fmt.Fprintf(e.stdout, "%s: %s\n", p.Slug, whatHappened(p, outcome, deliveries))
 	fmt.Fprintln(e.stdout, o.blog.PostURL(p.Slug))
@@ -192,28 +161,4 @@ func whatHappened(p blog.Post, outcome storage.Outcome, deliveries int) string {
 	default:
 		return fmt.Sprintf("%s, to be delivered to %s", outcome, plural(deliveries, "server"))
 	}
-}
-
-func unpublish(ctx context.Context, e *env, args []string) error {
-	f := newFlags(e, "unpublish", "SLUG|URL...")
-	names, err := f.parse(args, -1)
-	if err != nil {
-		return err
-	}
-	if len(names) == 0 {
-		return usagef("unpublish which post? (limelight unpublish SLUG|URL...)")
-	}
-	return withBlog(ctx, e, f, func(o *opened) error {
-		for _, name := range names {
-			p, deliveries, err := o.db.Unpublish(ctx, o.postName(name))
-			if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted) {
-				return fmt.Errorf("unpublish %s: there is no such post; `limelight posts` lists them", name)
-			}
-			if err != nil {
-				return fmt.Errorf("unpublish %s: %w", name, err)
-			}
-			fmt.Fprintf(e.stdout, "%s: deleted, %s to be told\n", p.Slug, plural(deliveries, "server"))
-		}
-		return nil
-	})
 }

@@ -28,6 +28,7 @@ func routes(site *web.Site, fed *federation.Node) http.Handler {
 		{"GET /static/{name}", site.Static},
 		{"GET /favicon.ico", site.Favicon},
 		{"GET /robots.txt", site.Robots},
+		{"GET /healthz", site.Health},
 		{"/", site.NotFound},
 
 		// Feeds.
@@ -41,12 +42,17 @@ func routes(site *web.Site, fed *federation.Node) http.Handler {
 		// Discovery by other servers.
 		{"GET /.well-known/webfinger", fed.WebFinger},
 		{"GET /.well-known/host-meta", fed.HostMeta},
+		{"GET /.well-known/host-meta.json", fed.HostMeta},
 		{"GET /.well-known/nodeinfo", fed.NodeInfoLinks},
+		{"GET /nodeinfo/2.0", fed.NodeInfo},
 		{"GET /nodeinfo/2.1", fed.NodeInfo},
 
 		// The actor and its collections.
 		{"GET /ap/actor", fed.Actor},
 		{"POST /ap/inbox", fed.Inbox},
+		{"GET /ap/instance", fed.Instance},
+		{"GET /ap/instance/outbox", fed.InstanceOutbox},
+		{"POST /ap/instance/inbox", fed.Inbox},
 		{"GET /ap/outbox", fed.Outbox},
 		{"GET /ap/followers", fed.Followers},
 		{"GET /ap/following", fed.Following},
@@ -58,6 +64,7 @@ func routes(site *web.Site, fed *federation.Node) http.Handler {
 		{"GET /ap/posts/{id}/likes", fed.PostLikes},
 		{"GET /ap/posts/{id}/shares", fed.PostShares},
 		{"GET /ap/posts/{id}/context", fed.PostContext},
+		{"GET /ap/comments/{id}", fed.CommentObject},
 		{"GET /ap/activities/{id}", fed.ActivityObject},
 		{"GET /ap/authorizations/{id}", fed.Authorization},
 	} {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"syscall"
 	"time"
 
 	"limelight/blog"
@@ -55,24 +56,26 @@ func serve(ctx context.Context, e *env, args []string) error {
 	return errors.Join(n.run(ctx), n.db.Close())
 }
 
-// startNode opens the data, takes the port and puts the rooms together.
+// startNode takes the port, opens the data and puts the rooms together: in this
+// order, so that a port that is taken leaves no database behind.
 func startNode(ctx context.Context, c *Config, log *slog.Logger) (_ *node, err error) {
 	n := &node{config: c, log: log}
-	n.db, err = storage.Serve(ctx, c.storage())
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", c.storage().Database, err)
+	if n.listener, err = c.listen(); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			n.listener.Close()
+		}
+	}()
+	if n.db, err = storage.Serve(ctx, c.storage()); err != nil {
+		return nil, err
 	}
 	defer func() {
 		if err != nil {
 			n.db.Close()
-			if n.listener != nil {
-				n.listener.Close()
-			}
 		}
 	}()
-	if n.listener, err = net.Listen("tcp", c.Server.Listen); err != nil {
-		return nil, fmt.Errorf("server.listen: %w; is limelight or something else running there already?", err)
-	}
 	row, err := n.startBlog(ctx)
 	if err != nil {
 		return nil, err
@@ -86,8 +89,27 @@ func startNode(ctx context.Context, c *Config, log *slog.Logger) (_ *node, err e
 	if n.fed, err = c.federation(ctx, n.blog, n.db, row, log); err != nil {
 		return nil, fmt.Errorf("prepare federation: %w", err)
 	}
+	if err = n.fed.Introduce(ctx); err != nil {
+		return nil, err
+	}
 	n.server = n.newServer()
 	return n, nil
+}
+
+// listen takes server.listen.
+func (c *Config) listen() (net.Listener, error) {
+	listener, err := net.Listen("tcp", c.Server.Listen)
+	if err == nil {
+		return listener, nil
+	}
+	hint := "it should be an address of this machine, such as localhost:8080 or :8080"
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		hint = "is limelight or something else running there already?"
+	case errors.Is(err, syscall.EACCES):
+		hint = "a port below 1024 is the system's to give; listen above it, behind a web server"
+	}
+	return nil, fmt.Errorf("%s: server.listen: %w; %s", c.where("server.listen"), err, hint)
 }
 
 func (n *node) newServer() *http.Server {
@@ -117,6 +139,8 @@ func (n *node) announce(w io.Writer) {
 	fmt.Fprintf(w, "  data    %s, images in %s\n", s.Database, s.Media)
 	if n.config.Server.BaseURL == "" {
 		fmt.Fprintf(w, "  Only this machine can reach it like this. For the world, set server.base_url (see `limelight config`).\n")
+	} else {
+		fmt.Fprintf(w, "  local   http://%s is where the web server in front of it finds it\n", n.listener.Addr())
 	}
 	fmt.Fprintf(w, "listening on %s\n", b.BaseURL)
 }

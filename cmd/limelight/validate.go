@@ -7,9 +7,12 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	_ "time/tzdata" // blog.timezone works on machines without a zone database
+
+	"golang.org/x/net/idna"
 )
 
 var (
@@ -28,7 +31,7 @@ func (c *Config) validate(where func(key string) string) error {
 			return fault(s.key(), "is %q; it may be %s", s.value.String(), strings.Join(s.oneof, ", "))
 		}
 	}
-	if _, _, err := net.SplitHostPort(c.Server.Listen); err != nil {
+	if _, port, err := net.SplitHostPort(c.Server.Listen); err != nil || !validPort(port) {
 		return fault("server.listen", "is %q; it should look like localhost:8080 or :8080", c.Server.Listen)
 	}
 	if err := checkBaseURL(c.Server.BaseURL); err != nil {
@@ -45,6 +48,9 @@ func (c *Config) validate(where func(key string) string) error {
 			return fault("federation.relays", "%v", err)
 		}
 	}
+	if key, err := c.checkElsewhere(); err != nil {
+		return fault(key, "%v", err)
+	}
 	if !handlePattern.MatchString(c.Blog.Handle) {
 		return fault("blog.handle", "is %q; it may have a-z, 0-9 and _ only, and at most 30 of them", c.Blog.Handle)
 	}
@@ -60,8 +66,11 @@ func (c *Config) validate(where func(key string) string) error {
 	if strings.HasPrefix(c.Storage.Database, "postgres:") || strings.HasPrefix(c.Storage.Database, "postgresql:") {
 		return fault("storage.database", "names a PostgreSQL server; this version keeps its data in an SQLite file")
 	}
-	if c.Storage.Database == "" || c.Storage.Media == "" {
-		return fault("storage.database", "and storage.media may not be empty")
+	if c.Storage.Database == "" {
+		return fault("storage.database", "is empty; it should name a file, such as limelight.db")
+	}
+	if c.Storage.Media == "" {
+		return fault("storage.media", "is empty; it should name a folder, such as media")
 	}
 	if len(c.Blog.Fields) > 50 {
 		return fault("blog.fields", "has %d entries; servers take 50 at most", len(c.Blog.Fields))
@@ -84,8 +93,22 @@ func checkBaseURL(base string) error {
 		return fmt.Errorf("is %q; limelight needs a host of its own and cannot live under the path %s", base, u.Path)
 	case u.Host != strings.ToLower(u.Host):
 		return fmt.Errorf("is %q; write the host in lower case", base)
+	case u.Port() != "" && (!validPort(u.Port()) || u.Port() == "0"):
+		return fmt.Errorf("is %q; a port is a number from 1 to 65535", base)
+	case u.Scheme == "https" && u.Port() == "443", u.Scheme == "http" && u.Port() == "80":
+		return fmt.Errorf("is %q; leave out :%s, which goes without saying: other servers would take it for another host", base, u.Port())
+	}
+	// Other servers name us in ASCII, in what they sign as well.
+	if ascii, err := idna.Lookup.ToASCII(u.Hostname()); err == nil && ascii != u.Hostname() {
+		return fmt.Errorf("is %q; write the host as %s, as other servers do", base, ascii)
 	}
 	return nil
+}
+
+// validPort takes 0 too, which listens on a free one.
+func validPort(port string) bool {
+	_, err := strconv.ParseUint(port, 10, 16)
+	return err == nil
 }
 
 // parseNetworks reads CIDR prefixes; a bare address is a network of one.

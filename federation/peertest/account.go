@@ -1,6 +1,8 @@
 package peertest
 
 import (
+	"crypto"
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -39,7 +41,7 @@ type Account struct {
 	shape Shape
 
 	mu      sync.Mutex
-	private *rsa.PrivateKey
+	private crypto.Signer
 	status  int // what its documents answer
 	objects map[string]string
 	aliases []string // alsoKnownAs
@@ -89,10 +91,21 @@ func (a *Account) Rotate() {
 	a.private = otherKey()
 }
 
-// PEM is the account's public key.
-func (a *Account) PEM() string { return publicPEM(&a.key().PublicKey) }
+// Edwards gives the account an Ed25519 key under the same id.
+func (a *Account) Edwards() {
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		a.peer.t.Fatal(err)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.private = private
+}
 
-func (a *Account) key() *rsa.PrivateKey {
+// PEM is the account's public key.
+func (a *Account) PEM() string { return publicPEM(a.key().Public()) }
+
+func (a *Account) key() crypto.Signer {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.private
@@ -150,7 +163,7 @@ func newKey() *rsa.PrivateKey {
 // ProcessKey is the one RSA key of a test process, for whoever else needs one.
 func ProcessKey() *rsa.PrivateKey { return processKey() }
 
-func publicPEM(key *rsa.PublicKey) string {
+func publicPEM(key crypto.PublicKey) string {
 	der, err := x509.MarshalPKIXPublicKey(key)
 	if err != nil {
 		panic(err)

@@ -4,7 +4,7 @@
 // scripted answers them.
 //
 // It shares no code with the rooms it tests and reads the standards by itself:
-// signatures are made and verified here by hand, so that a misreading on our
-// side does not agree with itself. Each delivery and fetch that it receives is
+// signatures of both schemes are made and verified here by hand, so that a
+// misreading on our side does not agree with itself. Each delivery and fetch that it receives is
 // held against what real servers demand; a violation fails the test.
 package peertest

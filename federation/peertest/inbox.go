@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// Answer is what an inbox does with a delivery. The zero Answer is 202.
+// Answer is what an inbox does with a delivery. The zero Answer is 202. After 400
+// or 401 a node knocks once more, which takes the next answer.
 type Answer struct {
 	Status     int
 	RetryAfter int             // seconds; 0 sends no such header
@@ -25,6 +26,7 @@ type Answer struct {
 // Delivery is a POST to one of the peer's inboxes. It was found to be in order.
 type Delivery struct {
 	Path     string // "/inbox", "/users/bob/inbox"
+	Scheme   Scheme // by which it was signed
 	Header   http.Header
 	Body     []byte
 	Activity Activity
@@ -120,8 +122,11 @@ func (p *Peer) inbox(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusUnauthorized)
 		return
 	}
+	if !p.understands(w, r) {
+		return
+	}
 	answer := p.next()
-	d := Delivery{Path: r.URL.Path, Header: r.Header, Body: body, Activity: activity, Status: answer.Status, At: time.Now()}
+	d := Delivery{Path: r.URL.Path, Scheme: schemeOf(r), Header: r.Header, Body: body, Activity: activity, Status: answer.Status, At: time.Now()}
 	if answer.Reset {
 		d.Status = 0
 	}

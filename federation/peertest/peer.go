@@ -35,6 +35,8 @@ type Peer struct {
 	arrived    chan struct{} // closed and replaced whenever a delivery arrived
 	keys       map[string]ownedKey
 	closed     bool
+	tongue     Tongue
+	turnedAway int
 }
 
 // New starts a server at 127.0.0.1 that ends with the test.
@@ -151,7 +153,7 @@ func (p *Peer) fetchIsGood(w http.ResponseWriter, r *http.Request) bool {
 		http.Error(w, err.Error(), http.StatusUnauthorized)
 		return false
 	}
-	return true
+	return p.understands(w, r)
 }
 
 // webFinger answers acct: queries for accounts, RFC 7033.

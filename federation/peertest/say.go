@@ -2,6 +2,7 @@ package peertest
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 )
@@ -16,6 +17,7 @@ type Note struct {
 	AttributedTo string   `json:"attributedTo"`
 	InReplyTo    string   `json:"inReplyTo,omitempty"`
 	Quote        string   `json:"quote,omitempty"`
+	Replies      string   `json:"replies,omitempty"` // the id of a collection
 	Content      string   `json:"content"`
 	Published    string   `json:"published"`
 	Updated      string   `json:"updated,omitempty"`
@@ -86,3 +88,9 @@ func (a *Account) KnownAs(iri string) {
 	defer a.mu.Unlock()
 	a.aliases = append(a.aliases, iri)
 }
+
+// Origin is the address of the account's server.
+func (a *Account) Origin() string { return a.peer.URL }
+
+// Serve has a path at the account's server answered as the test likes.
+func (a *Account) Serve(path string, h http.HandlerFunc) { a.peer.Handle(path, h) }

@@ -3,8 +3,8 @@ package peertest
 import (
 	"bytes"
 	"crypto"
+	"crypto/ed25519"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -13,41 +13,6 @@ import (
 	"net/http"
 	"strings"
 	"time"
-)
-
-// Twist is a way in which a request departs from how Mastodon signs it. Some
-// are wrong and must be refused, some are odd and must be taken.
-type Twist string
-
-const (
-	// Wrong.
-	Unsigned      Twist = "no signature at all"
-	OtherBody     Twist = "the body changed after signing"
-	OtherKey      Twist = "signed by another key than is published"
-	OtherHost     Twist = "signed for another host"
-	OtherTarget   Twist = "signed for another path"
-	OldDate       Twist = "a date two hours ago"
-	FutureDate    Twist = "a date in two hours"
-	OnlyDate      Twist = "only the date covered"
-	NoDigest      Twist = "digest not covered"
-	NoHost        Twist = "host not covered"
-	NoTarget      Twist = "(request-target) not covered"
-	NoDate        Twist = "no date covered"
-	TwoSignatures Twist = "two Signature headers"
-	TwoKeyIDs     Twist = "keyId given twice"
-	LongSignature Twist = "a Signature header of more than 4 KB"
-	RFC9421       Twist = "signed by RFC 9421"
-	CreatedRSA    Twist = "(created) with rsa-sha256"
-	GarbageHeader Twist = "a Signature header that is no signature"
-	HMAC          Twist = "algorithm hmac-sha256"
-
-	// Odd.
-	Blanks          Twist = "blanks after the commas"
-	SchemeName      Twist = "Signature in front of the parameters"
-	QueryLeftOut    Twist = "the query left out of (request-target)"
-	HS2019          Twist = "hs2019 with (created) and (expires), as Lemmy signs"
-	SeveralDigests  Twist = "two digests in Digest"
-	SmallDigestName Twist = "sha-256 in small letters"
 )
 
 // Reply is what came back for a request.
@@ -129,7 +94,7 @@ func do(req *http.Request) (Reply, error) {
 // letter is a request on its way to be signed, and what twists change of it.
 type letter struct {
 	keyID, algorithm string
-	key              *rsa.PrivateKey
+	key              crypto.Signer
 	target, host     string
 	covered          []string
 	created, expires int64
@@ -139,10 +104,23 @@ type letter struct {
 
 // sign sets the headers and returns the body to be sent.
 func (a *Account) sign(req *http.Request, body []byte, twists []Twist) ([]byte, error) {
-	l := &letter{keyID: a.KeyID, algorithm: "rsa-sha256", key: a.key(), target: req.URL.RequestURI(), host: req.URL.Host}
-	l.covered = []string{"host", "date", "(request-target)"}
 	req.Header.Set("User-Agent", "http.rb/5.3.1 (Mastodon/4.6.5; +"+a.peer.URL+"/)")
 	req.Header.Set("Date", httpDate(time.Now()))
+	for _, twist := range twists {
+		if twist.isOfRFC9421() {
+			return a.signMessage(req, body, twist)
+		}
+	}
+	return a.signLetter(req, body, twists)
+}
+
+// signLetter signs by draft-cavage.
+func (a *Account) signLetter(req *http.Request, body []byte, twists []Twist) ([]byte, error) {
+	l := &letter{keyID: a.KeyID, algorithm: "rsa-sha256", key: a.key(), target: req.URL.RequestURI(), host: req.URL.Host}
+	if _, ok := l.key.(ed25519.PrivateKey); ok {
+		l.algorithm = "hs2019"
+	}
+	l.covered = []string{"host", "date", "(request-target)"}
 	if req.Method == http.MethodPost {
 		l.covered = []string{"host", "date", "content-type", "digest", "(request-target)"}
 		req.Header.Set("Digest", digest(body))
@@ -153,10 +131,6 @@ func (a *Account) sign(req *http.Request, body []byte, twists []Twist) ([]byte, 
 	for _, twist := range twists {
 		switch twist {
 		case Unsigned:
-			return body, nil
-		case RFC9421:
-			req.Header.Set("Signature-Input", fmt.Sprintf(`sig1=("@method" "@target-uri" "content-digest");created=%d;keyid="%s"`, time.Now().Unix(), a.KeyID))
-			req.Header.Set("Signature", "sig1=:"+base64.StdEncoding.EncodeToString(make([]byte, 256))+":")
 			return body, nil
 		case OtherBody:
 			body = append(body[:len(body):len(body)], ' ')
@@ -174,8 +148,7 @@ func (a *Account) sign(req *http.Request, body []byte, twists []Twist) ([]byte, 
 }
 
 func (l *letter) signature(req *http.Request) (string, error) {
-	sum := sha256.Sum256([]byte(signedText(req.Method, l.target, l.host, req.Header, l.covered, l.created, l.expires)))
-	made, err := rsa.SignPKCS1v15(rand.Reader, l.key, crypto.SHA256, sum[:])
+	made, err := signText(l.key, signedText(req.Method, l.target, l.host, req.Header, l.covered, l.created, l.expires))
 	if err != nil {
 		return "", err
 	}
@@ -191,6 +164,15 @@ func (l *letter) signature(req *http.Request) (string, error) {
 		out = f(out)
 	}
 	return out, nil
+}
+
+// signText signs by RSA with SHA-256 and PKCS #1 v1.5, or by Ed25519.
+func signText(key crypto.Signer, text string) ([]byte, error) {
+	if _, ok := key.(ed25519.PrivateKey); ok {
+		return key.Sign(rand.Reader, []byte(text), crypto.Hash(0))
+	}
+	sum := sha256.Sum256([]byte(text))
+	return key.Sign(rand.Reader, sum[:], crypto.SHA256)
 }
 
 func httpDate(t time.Time) string { return t.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT") }

@@ -7,6 +7,41 @@ import (
 	"time"
 )
 
+// Twist is a way in which a request departs from how Mastodon signs it by
+// draft-cavage. Some are wrong and must be refused, some are odd and must be
+// taken. Those of RFC 9421 stand alone; others may be combined.
+type Twist string
+
+const (
+	// Wrong.
+	Unsigned      Twist = "no signature at all"
+	OtherBody     Twist = "the body changed after signing"
+	OtherKey      Twist = "signed by another key than is published"
+	OtherHost     Twist = "signed for another host"
+	OtherTarget   Twist = "signed for another path"
+	OldDate       Twist = "a date two hours ago"
+	FutureDate    Twist = "a date in two hours"
+	OnlyDate      Twist = "only the date covered"
+	NoDigest      Twist = "digest not covered"
+	NoHost        Twist = "host not covered"
+	NoTarget      Twist = "(request-target) not covered"
+	NoDate        Twist = "no date covered"
+	TwoSignatures Twist = "two Signature headers"
+	TwoKeyIDs     Twist = "keyId given twice"
+	LongSignature Twist = "a Signature header of more than 4 KB"
+	CreatedRSA    Twist = "(created) with rsa-sha256"
+	GarbageHeader Twist = "a Signature header that is no signature"
+	HMAC          Twist = "algorithm hmac-sha256"
+
+	// Odd.
+	Blanks          Twist = "blanks after the commas"
+	SchemeName      Twist = "Signature in front of the parameters"
+	QueryLeftOut    Twist = "the query left out of (request-target)"
+	HS2019          Twist = "hs2019 with (created) and (expires), as Lemmy signs"
+	SeveralDigests  Twist = "two digests in Digest"
+	SmallDigestName Twist = "sha-256 in small letters"
+)
+
 // twist changes the letter before it is signed, or how its signature is written.
 func (l *letter) twist(t Twist, req *http.Request) {
 	switch t {

@@ -27,9 +27,17 @@ type ownedKey struct {
 // for keyId demands the fragment.
 var signatureForm = regexp.MustCompile(`^keyId="([^"]+#[^"]+)",algorithm="rsa-sha256",headers="([^"]+)",signature="([^"]+)"$`)
 
-// verify holds a signed request against what Mastodon, GoToSocial, Misskey,
-// Akkoma and Lemmy together demand, and tells whose key signed it.
+// verify tells whose key signed the request, by either scheme.
 func (p *Peer) verify(r *http.Request, body []byte) (ownedKey, error) {
+	if schemeOf(r) == ByRFC9421 {
+		return p.verifyMessage(r, body)
+	}
+	return p.verifyLetter(r, body)
+}
+
+// verifyLetter holds a request signed by the draft against what Mastodon,
+// GoToSocial, Misskey, Akkoma and Lemmy together demand.
+func (p *Peer) verifyLetter(r *http.Request, body []byte) (ownedKey, error) {
 	lines := r.Header.Values("Signature")
 	if len(lines) != 1 {
 		return ownedKey{}, fmt.Errorf("%d Signature headers", len(lines))
@@ -57,6 +65,9 @@ func (p *Peer) verify(r *http.Request, body []byte) (ownedKey, error) {
 	}
 	if r.Method == http.MethodPost && r.Header.Get("Digest") != digest(body) {
 		return ownedKey{}, fmt.Errorf("the Digest is %q, not %q", r.Header.Get("Digest"), digest(body))
+	}
+	if r.Header.Get("Content-Digest") != "" {
+		return ownedKey{}, fmt.Errorf("it has a Content-Digest, which nobody signed")
 	}
 	key, err := p.keyOf(parts[1])
 	if err != nil {

@@ -15,17 +15,18 @@ var (
 	// ErrMismatch is a signature that the key did not make over this request;
 	// it may be worth another look at the key.
 	ErrMismatch = errors.New("the signature does not fit the request and the key")
-
-	// ErrRFC9421 is a signature by the newer standard, which is not spoken here
-	// yet. Its senders (Fedify, Mastodon 4.7) try the older one after a 401.
-	ErrRFC9421 = errors.New("RFC 9421 signatures are not spoken here yet: sign by draft-cavage-http-signatures")
 )
 
-var errUnsigned = errors.New("the request is not signed: sign it by draft-cavage-http-signatures")
+var errUnsigned = errors.New("the request is not signed: sign it by draft-cavage-http-signatures or RFC 9421")
 
-// weak is a signature that says too little about its request.
+// weak is a signature by the draft that says too little about its request.
 func weak(format string, args ...any) error {
 	return fmt.Errorf("the signature protects too little: %s; cover (request-target), host, date and, with POST, digest", fmt.Sprintf(format, args...))
+}
+
+// weakMessage is the same by RFC 9421.
+func weakMessage(format string, args ...any) error {
+	return fmt.Errorf("the signature protects too little: %s; cover @method, @target-uri and, with POST, content-digest, and give created", fmt.Sprintf(format, args...))
 }
 
 func malformed(format string, args ...any) error {

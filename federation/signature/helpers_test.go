@@ -18,6 +18,7 @@ import (
 
 const (
 	ourHost = "blog.example.test"
+	ourBase = "https://" + ourHost
 	theirs  = "https://mastodon.example.test/users/bob#main-key"
 	hello   = `{"type":"Like"}`
 )
@@ -124,7 +125,7 @@ func check(r *http.Request, body string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	return s.Verify(r, []byte(body), ourHost, now, &key().PublicKey)
+	return s.Verify(r, []byte(body), ourBase, now, &key().PublicKey)
 }
 
 // wants fails the test unless err is as named: "" for none, "400" for

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
-	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -58,26 +57,26 @@ func TestPublishedVectors(t *testing.T) {
 				t.Fatal(err)
 			}
 			body := []byte(file.Request.Body)
-			if err := s.verify(r, body, "example.com", now, public, 1024); err != nil {
+			if err := s.verify(r, body, "https://example.com", now, public, 1024); err != nil {
 				t.Errorf("refused: %v", err)
 			}
-			if err := s.Verify(r, body, "example.com", now, public); err == nil {
+			if err := s.Verify(r, body, "https://example.com", now, public); err == nil {
 				t.Error("a key of 1,024 bits is accepted")
 			}
 			for name := range strings.FieldsSeq(v.Headers) {
 				changed := r.Clone(t.Context())
-				host := "example.com"
+				base := "https://example.com"
 				switch name {
 				case "(request-target)":
 					changed.Method = "PUT"
 				case "host":
-					host = "example.org"
+					base = "https://example.org"
 				case "date":
 					changed.Header.Set("Date", "Sun, 05 Jan 2014 21:31:41 GMT")
 				default:
 					changed.Header.Set(name, r.Header.Get(name)+"0")
 				}
-				if err := s.verify(changed, body, host, now, public, 1024); err == nil {
+				if err := s.verify(changed, body, base, now, public, 1024); err == nil {
 					t.Errorf("verified with another %s", name)
 				}
 			}
@@ -101,10 +100,10 @@ func TestKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	verify := func(s *Signature, key any) error { return s.Verify(r, []byte(hello), ourHost, noon, key) }
+	verify := func(s *Signature, key any) error { return s.Verify(r, []byte(hello), ourBase, noon, key) }
 
 	edwards := *s
-	edwards.value = base64.StdEncoding.EncodeToString(ed25519.Sign(private, []byte(d.text())))
+	edwards.value = ed25519.Sign(private, []byte(d.text()))
 	wants(t, verify(s, &key().PublicKey), "")
 	wants(t, verify(&edwards, pub), "")
 	for name, err := range map[string]error{

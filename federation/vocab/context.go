@@ -32,6 +32,19 @@ const (
 		}
 	]`
 
+	// InstanceContext is that of the server's own actor.
+	InstanceContext Context = `[
+		"https://www.w3.org/ns/activitystreams",
+		"https://w3id.org/security/v1",
+		"https://purl.archive.org/socialweb/webfinger",
+		{
+			"toot": "http://joinmastodon.org/ns#",
+			"manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
+			"discoverable": "toot:discoverable",
+			"indexable": "toot:indexable"
+		}
+	]`
+
 	// PostContext is that of a post and of activities that carry one.
 	PostContext Context = `[
 		"https://www.w3.org/ns/activitystreams",

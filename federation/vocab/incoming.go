@@ -44,6 +44,7 @@ type Object struct {
 	Attachments  []Attachment
 	Conversation string // an id, perhaps no URL
 	Context      string // an id
+	Replies      string // the id of the collection of what answers it
 	Quote        string // the id of what it quotes
 
 	Actor  string // of an activity within an activity: an id

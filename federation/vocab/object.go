@@ -100,6 +100,8 @@ func (o *Object) readRest(name string, v value) {
 		o.Conversation = v.iri()
 	case "context":
 		o.Context = v.iri()
+	case "replies":
+		o.Replies = v.iri()
 	case "quote": // FEP-044f
 		o.Quote = v.iri()
 	case "quoteUri", "quoteUrl", "_misskey_quote":

@@ -27,7 +27,7 @@ type Person struct {
 	Icon                      *Image          `json:"icon,omitempty"`
 	Image                     *Image          `json:"image,omitempty"`
 	Attachment                []PropertyValue `json:"attachment"`
-	Tag                       []Hashtag       `json:"tag"`
+	Tag                       []PostTag       `json:"tag"`
 	PublicKey                 PublicKey       `json:"publicKey"`
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/ed25519"
-	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -19,33 +18,8 @@ import (
 	"github.com/go-fed/httpsig"
 )
 
-const (
-	window = time.Hour // that Date and (created) may lie in the past, and Date in the future
-
-	// ahead is how far (created) may lie in the future, and how long a passed
-	// (expires) may be: httpsig allows no more, by the machine's clock.
-	ahead = 10 * time.Second
-
-	minRSA = 2048 // bits; everybody makes keys of this size
-	maxRSA = 8192 // bits; larger ones only cost time
-)
-
-// Verify checks the signature against the request as it arrived at host, the
-// blog's own (with a port only when its address has one), whatever Host header
-// a proxy has put there. body is what was read of the request's; the SHA-256 of
-// its Digest must be that of body. Date and (created), whichever is covered,
-// must lie within an hour of now, both ways; (created) at most ten seconds
-// ahead. The type of public picks the algorithm: *rsa.PublicKey (2,048 to 8,192
-// bits) or ed25519.PublicKey.
-//
-// Errors are ErrMalformed (400) or else mean 401; with ErrMismatch everything
-// is in order but the signature itself.
-func (s *Signature) Verify(r *http.Request, body []byte, host string, now time.Time, public crypto.PublicKey) error {
-	return s.verify(r, body, host, now, public, minRSA)
-}
-
-func (s *Signature) verify(r *http.Request, body []byte, host string, now time.Time, public crypto.PublicKey, minBits int) error {
-	algorithm, err := s.pick(public, minBits)
+func (s *Signature) verifyCavage(r *http.Request, body []byte, base string, now time.Time, public crypto.PublicKey) error {
+	algorithm, err := s.pick(public)
 	if err != nil {
 		return err
 	}
@@ -57,7 +31,7 @@ func (s *Signature) verify(r *http.Request, body []byte, host string, now time.T
 			return err
 		}
 	}
-	for _, h := range hosts(host) {
+	for _, h := range hosts(base) {
 		for _, target := range targets(r) {
 			if err = s.try(r, h, target, public, algorithm); err == nil {
 				return nil
@@ -69,23 +43,15 @@ func (s *Signature) verify(r *http.Request, body []byte, host string, now time.T
 
 // pick is the algorithm for the key. What the sender calls it is only checked
 // to be no other: hs2019 says nothing, and means RSA with SHA-256 in practice.
-func (s *Signature) pick(public crypto.PublicKey, minBits int) (httpsig.Algorithm, error) {
-	switch key := public.(type) {
-	case *rsa.PublicKey:
-		if bits := key.N.BitLen(); bits < minBits || bits > maxRSA {
-			return "", fmt.Errorf("an RSA key of %d bits is not accepted; make it %d to %d", bits, minBits, maxRSA)
-		}
-		if s.algorithm == "" || s.algorithm == "rsa-sha256" || s.algorithm == "hs2019" {
-			return httpsig.RSA_SHA256, nil
-		}
-		return "", fmt.Errorf("algorithm %q does not go with an RSA key; use rsa-sha256", s.algorithm)
-	case ed25519.PublicKey:
-		if s.algorithm == "" || s.algorithm == "ed25519" || s.algorithm == "hs2019" {
-			return httpsig.ED25519, nil
-		}
-		return "", fmt.Errorf("algorithm %q does not go with an Ed25519 key; use hs2019", s.algorithm)
+func (s *Signature) pick(public crypto.PublicKey) (httpsig.Algorithm, error) {
+	name, algorithm, kind := "rsa-sha256", httpsig.Algorithm(httpsig.RSA_SHA256), "RSA"
+	if _, ok := public.(ed25519.PublicKey); ok {
+		name, algorithm, kind = "ed25519", httpsig.ED25519, "Ed25519"
 	}
-	return "", fmt.Errorf("a key of type %T is not accepted; use RSA", public)
+	if s.algorithm != "" && s.algorithm != "hs2019" && s.algorithm != name {
+		return "", fmt.Errorf("algorithm %q does not go with an %s key; use hs2019 or %s", s.algorithm, kind, name)
+	}
+	return algorithm, nil
 }
 
 // checkTime holds what is covered of Date, (created) and (expires) against now.
@@ -141,7 +107,8 @@ func checkDigest(lines []string, body []byte) error {
 
 // hosts are the values of Host that a sender may have signed: Mastodon leaves
 // the port out.
-func hosts(host string) []string {
+func hosts(base string) []string {
+	_, host, _ := strings.Cut(base, "://")
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		return []string{host, name}
 	}
@@ -151,10 +118,7 @@ func hosts(host string) []string {
 // targets are the paths that a sender may have signed: as on the wire, and
 // without the query, which old Mastodons left out.
 func targets(r *http.Request) []string {
-	target := r.URL.RequestURI()
-	if strings.HasPrefix(r.RequestURI, "/") {
-		target = r.RequestURI
-	}
+	target := wireTarget(r)
 	if path, _, ok := strings.Cut(target, "?"); ok {
 		return []string{target, path}
 	}
@@ -192,6 +156,6 @@ func (s *Signature) plain() string {
 	if s.covers("(expires)") {
 		b.WriteString("expires=" + strconv.FormatInt(s.expires, 10) + ",")
 	}
-	b.WriteString(`headers="` + strings.Join(s.covered, " ") + `",signature="` + s.value + `"`)
+	b.WriteString(`headers="` + strings.Join(s.covered, " ") + `",signature="` + base64.StdEncoding.EncodeToString(s.value) + `"`)
 	return b.String()
 }

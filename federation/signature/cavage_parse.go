@@ -8,30 +8,9 @@ import (
 	"strings"
 )
 
-const (
-	maxHeader = 4096 // bytes of a Signature header
-	maxNames  = 64   // that it may cover; Mastodon covers up to ten
-)
-
-// Signature is a request's Signature header, read but not verified.
-type Signature struct {
-	KeyID string // IRI of the key that the sender says it signed with
-
-	algorithm string   // in lower case; empty when absent
-	created   int64    // Unix seconds; 0 when absent
-	expires   int64    // Unix seconds; 0 when absent
-	covered   []string // what is signed, in lower case and in the order of signing
-	value     string   // base64
-}
-
-// Parse reads the signature of a request and checks that it covers enough to
-// mean something: (request-target), host, date or (created), and with POST the
-// digest. An error is ErrMalformed (400) or else means 401.
-func Parse(r *http.Request) (*Signature, error) {
+// parseCavage reads a Signature header of draft-cavage-12 section 4.
+func parseCavage(r *http.Request) (*Signature, error) {
 	lines := r.Header.Values("Signature")
-	if len(r.Header.Values("Signature-Input")) > 0 {
-		return nil, ErrRFC9421
-	}
 	switch {
 	case len(lines) == 0:
 		return nil, errUnsigned
@@ -52,17 +31,17 @@ func Parse(r *http.Request) (*Signature, error) {
 }
 
 func fromParams(params map[string]string) (*Signature, error) {
-	s := &Signature{KeyID: params["keyId"], algorithm: strings.ToLower(params["algorithm"]), value: params["signature"]}
+	s := &Signature{KeyID: params["keyId"], algorithm: strings.ToLower(params["algorithm"])}
 	if s.KeyID == "" {
 		return nil, malformed("it has no keyId")
 	}
-	if s.value == "" {
+	if params["signature"] == "" {
 		return nil, malformed("it has no signature")
 	}
-	if _, err := base64.StdEncoding.DecodeString(s.value); err != nil {
+	var err error
+	if s.value, err = base64.StdEncoding.DecodeString(params["signature"]); err != nil {
 		return nil, malformed("signature is not base64")
 	}
-	var err error
 	if s.created, err = seconds(params, "created"); err != nil {
 		return nil, err
 	}
@@ -98,8 +77,6 @@ func seconds(params map[string]string, name string) (int64, error) {
 	}
 	return n, nil
 }
-
-func (s *Signature) covers(name string) bool { return slices.Contains(s.covered, name) }
 
 func (s *Signature) checkCoverage(method string) error {
 	if len(s.covered) == 0 {

@@ -41,8 +41,7 @@ func nextParam(s string) (name, value, rest string, err error) {
 		return "", "", "", malformed(`it should read keyId="...",algorithm="...",headers="...",signature="..."`)
 	}
 	if strings.HasPrefix(rest, ":") {
-		// sig1=:...: is a structured field of RFC 9421.
-		return "", "", "", ErrRFC9421
+		return "", "", "", malformed("it is one of RFC 9421, which needs a Signature-Input header")
 	}
 	rest = strings.TrimLeft(rest, " \t")
 	if quoted, ok := strings.CutPrefix(rest, `"`); ok {

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/idna"
+
+	"limelight/blog"
+	"limelight/storage"
+)
+
+func block(ctx context.Context, e *env, args []string) error {
+	return changeBlocks(ctx, e, "block", args, func(o *opened, targets []target) error {
+		for _, t := range targets {
+			if err := o.db.AddBlock(ctx, t.name); err != nil {
+				return err
+			}
+			fmt.Fprintf(e.stdout, "%s: blocked%s\n", t.name, t.doubt)
+		}
+		return nil
+	})
+}
+
+func unblock(ctx context.Context, e *env, args []string) error {
+	return changeBlocks(ctx, e, "unblock", args, func(o *opened, targets []target) error {
+		blocks, err := o.db.Blocks(ctx)
+		if err != nil {
+			return fmt.Errorf("list the blocks: %w", err)
+		}
+		for _, t := range targets {
+			if !slices.ContainsFunc(blocks, func(b blog.Block) bool { return b.Target == t.name }) {
+				return fmt.Errorf("unblock %s: is not blocked; `limelight block` without arguments lists who is", t.name)
+			}
+		}
+		for _, t := range targets {
+			if err := o.db.RemoveBlock(ctx, t.name); err != nil {
+				return err
+			}
+			fmt.Fprintf(e.stdout, "%s: not blocked any more\n", t.name)
+		}
+		return nil
+	})
+}
+
+// target is whom a block names: an actor's id or a domain.
+type target struct {
+	name  string
+	doubt string // what to tell of a block that may not do what was meant
+}
+
+// changeBlocks lists the blocks when no target is named. Else it reads all of
+// them before the first is changed.
+func changeBlocks(ctx context.Context, e *env, verb string, args []string, change func(*opened, []target) error) error {
+	f := newFlags(e, verb, "ACTOR|DOMAIN...")
+	words, err := f.parse(args, -1)
+	if err != nil {
+		return err
+	}
+	return withBlog(ctx, e, f, func(o *opened) error {
+		if len(words) == 0 {
+			return o.listBlocks(ctx, e)
+		}
+		var targets []target
+		for _, word := range words {
+			t, err := o.blockTarget(ctx, word)
+			if err != nil {
+				return fmt.Errorf("%s %s: %w", verb, word, err)
+			}
+			if !slices.Contains(targets, t) {
+				targets = append(targets, t)
+			}
+		}
+		return change(o, targets)
+	})
+}
+
+func (o *opened) listBlocks(ctx context.Context, e *env) error {
+	blocks, err := o.db.Blocks(ctx)
+	if err != nil {
+		return fmt.Errorf("list the blocks: %w", err)
+	}
+	t := table{heading: []string{"SINCE", "BLOCKED"}, empty: "Nobody is blocked."}
+	for _, b := range blocks {
+		t.add(day(b.Since), b.Target)
+	}
+	return t.write(e.stdout)
+}
+
+// blockTarget reads what a person types for somebody: an actor's address, a
+// handle of somebody who has been here, or a domain.
+func (o *opened) blockTarget(ctx context.Context, word string) (target, error) {
+	switch {
+	case strings.Contains(word, "://"):
+		return o.actorTarget(ctx, word)
+	case strings.Contains(word, "@"):
+		a, err := o.db.ActorByHandle(ctx, strings.ToLower(strings.TrimPrefix(word, "@")))
+		if errors.Is(err, storage.ErrNotFound) {
+			return target{}, errors.New("nobody with this handle has been here; use the actor's address (https://...) or the domain")
+		}
+		return target{name: a.IRI}, err
+	}
+	domain, err := blockDomain(word)
+	return target{name: domain}, err
+}
+
+// actorTarget takes an actor's id or profile page. Of somebody who was never
+// here it may be the page alone, which no block would meet; and the address of
+// a server without more means the server.
+func (o *opened) actorTarget(ctx context.Context, word string) (target, error) {
+	u, err := url.Parse(word)
+	if err != nil || u.Hostname() == "" || (u.Scheme != "https" && u.Scheme != "http") {
+		return target{}, errors.New("is no actor's address; it should look like https://example.com/users/name")
+	}
+	a, err := o.db.ActorByURL(ctx, word)
+	switch {
+	case err == nil:
+		return target{name: a.IRI}, nil
+	case !errors.Is(err, storage.ErrNotFound):
+		return target{}, err
+	case u.Path == "" || u.Path == "/":
+		domain, err := blockDomain(u.Host)
+		return target{name: domain}, err
+	}
+	return target{word, " (nobody with this address has been here yet: it works if this is the actor's id, not only its page)"}, nil
+}
+
+// blockDomain is a domain, or an address, with or without a port, as it is kept.
+func blockDomain(word string) (string, error) {
+	host, port, err := net.SplitHostPort(word)
+	if err != nil {
+		host, port = word, ""
+	}
+	if addr, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+		host = addr.String()
+	} else if host, err = idna.Lookup.ToASCII(strings.TrimSuffix(strings.ToLower(host), ".")); err != nil || !strings.Contains(host, ".") && host != "localhost" {
+		return "", errors.New("is neither an actor's address, nor a handle, nor a domain")
+	}
+	switch {
+	case port == "":
+		return host, nil
+	case !validPort(port):
+		return "", fmt.Errorf("has the port %q; it should be a number", port)
+	}
+	return net.JoinHostPort(host, port), nil
+}

@@ -1,0 +1,151 @@
+package federation
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"limelight/blog"
+	"limelight/federation/peertest"
+)
+
+func TestDeliverTroubledGrows(t *testing.T) {
+	hosts, now := newTroubled(), time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)
+	for _, want := range []time.Duration{0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60, 60, 60} {
+		hosts.failed("dead.test", now)
+		rest := want * time.Minute
+		if rest > 0 && !hosts.aside("dead.test", now.Add(rest-1)) || hosts.aside("dead.test", now.Add(rest)) {
+			t.Fatalf("it is not left alone for %v: %+v", rest, hosts.hosts["dead.test"])
+		}
+		if rest > 0 {
+			before := *hosts.hosts["dead.test"]
+			hosts.failed("dead.test", now.Add(rest-1)) // ran beside the one before
+			same(t, "failures", hosts.hosts["dead.test"].failures, before.failures)
+			same(t, "at once", hosts.atOnce("dead.test", 4), 1)
+		} else {
+			same(t, "at once", hosts.atOnce("dead.test", 4), 4)
+		}
+		now = now.Add(rest)
+	}
+	hosts.answered("dead.test")
+	same(t, "at once after an answer", hosts.atOnce("dead.test", 4), 4)
+	hosts.failed("dead.test", now)
+	same(t, "one failure after an answer", hosts.aside("dead.test", now), false)
+}
+
+func TestDeliverTroubledIsBounded(t *testing.T) {
+	hosts, now := newTroubled(), time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)
+	for range troubleAfter {
+		hosts.failed("dead.test", now)
+	}
+	for i := range 2 * maxTroubled {
+		hosts.failed(fmt.Sprintf("h%d.test", i), now)
+	}
+	same(t, "hosts remembered", len(hosts.hosts), maxTroubled)
+	same(t, "set aside", hosts.allAside(now), []string{"dead.test"})
+}
+
+// TestDeliverForgetsTrouble as soon as there is any answer.
+func TestDeliverForgetsTrouble(t *testing.T) {
+	w := newDeliverWorld(t)
+	d := w.node.dispatch()
+	for range troubleAfter {
+		d.hosts.failed("back.test", w.clock.Now())
+	}
+	c := claimed{Delivery: blog.Delivery{ID: 1, Host: "back.test"}}
+	d.active, d.running[c.Host] = 1, 1
+	d.settle(t.Context(), outcome{claimed: c, answered: true, receipt: blog.Receipt{ID: 1, State: blog.Failed, Status: 403}})
+	same(t, "hosts in trouble", len(d.hosts.hosts), 0)
+	same(t, "attempts", d.active+len(d.running), 0)
+}
+
+// TestDeliverPastHostsThatHang has many more hosts than attempts hang, in front
+// of those that answer. What waits for them is more than a batch.
+func TestDeliverPastHostsThatHang(t *testing.T) {
+	w := newDeliverWorld(t)
+	w.node.pace.attempts, w.node.pace.batch, w.node.pace.patience = 4, 16, 50*time.Millisecond
+	for range 8 {
+		handler, _ := silent(0)
+		w.followAt(w.inbox(handler).URL, 6)
+	}
+	good := w.peer()
+	w.follow(good.Join("ann", peertest.Mastodon), good.Join("dan", peertest.GoToSocial), w.peer().Join("bob", peertest.Mastodon))
+	b := defaultBounds()
+	b.header = time.Hour
+	w.patient(b, time.Hour)
+	w.node.pace.grace = time.Millisecond
+	w.publish("hello", "Hello")
+	w.start()
+	ds := w.until("sent where they can be", "hello", func(ds []blog.Delivery) bool {
+		n := 0
+		for _, d := range ds {
+			if d.State == blog.Sent {
+				n++
+			}
+		}
+		return n == 3
+	})
+	for _, d := range ds {
+		if d.State != blog.Sent && d.Tries != 0 {
+			t.Errorf("%s did not hang: %v", d.Host, receipts([]blog.Delivery{d}))
+		}
+	}
+}
+
+// TestDeliverToAHostThatIsLate still delivers all that is for it.
+func TestDeliverToAHostThatIsLate(t *testing.T) {
+	w := newDeliverWorld(t)
+	w.node.pace.patience = time.Nanosecond // everybody is late
+	server := w.inbox(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusAccepted) })
+	w.followAt(server.URL, 20)
+	w.publish("hello", "Hello")
+	w.start()
+	same(t, "tries", tried(1)(w.until("sent", "hello", all(blog.Sent))), true)
+}
+
+// TestDeliverToADeadHost spares it and itself: it is tried three times, then
+// once a minute and more rarely, until it answers.
+func TestDeliverToADeadHost(t *testing.T) {
+	w := newDeliverWorld(t)
+	w.node.pace.perHost = 1
+	var dead atomic.Bool
+	var knocks atomic.Int32
+	dead.Store(true)
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+		if knocks.Add(1); dead.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		rw.WriteHeader(http.StatusAccepted)
+	}))
+	t.Cleanup(server.Close)
+	good := w.peer()
+	w.followAt(server.URL, 10)
+	w.follow(good.Join("ann", peertest.Mastodon))
+	w.publish("hello", "Hello")
+	w.start()
+	knocked := func(n int) {
+		t.Helper()
+		w.until(fmt.Sprintf("tried %d times", n), "", func(ds []blog.Delivery) bool {
+			sum := 0
+			for _, d := range ds {
+				if d.Host != good.Host && d.Activity.Type == "Create" {
+					sum += d.Tries
+				}
+			}
+			return sum == n
+		})
+		// Another post is delivered elsewhere, but not here.
+		w.publish(fmt.Sprintf("other-%d", n), "Other")
+		good.Await(n - 1)
+		same(t, "knocks", knocks.Load(), int32(n))
+	}
+	knocked(3)
+	w.clock.Advance(time.Minute)
+	knocked(4)
+	dead.Store(false)
+	w.clock.Advance(2 * time.Minute)
+	w.until("sent", "", all(blog.Sent))
+}

@@ -1,0 +1,108 @@
+package federation
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// withoutMention takes the mention of the blog away that servers put in front
+// of every reply: under the post it says nothing. Others in front stay, as do
+// mentions further on. A reply that is nothing else stays as it is. safe is
+// what blog.SafeHTML made.
+func (n *Node) withoutMention(safe string) string {
+	context := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
+	nodes, err := html.ParseFragment(strings.NewReader(safe), context)
+	if err != nil || len(nodes) == 0 || nodes[0].Type != html.ElementNode || nodes[0].DataAtom != atom.P {
+		return safe
+	}
+	p := nodes[0]
+	if !n.dropMention(p) || p.FirstChild == nil && len(nodes) == 1 {
+		return safe
+	}
+	if p.FirstChild == nil {
+		nodes = nodes[1:]
+	}
+	var b strings.Builder
+	for _, node := range nodes {
+		// A strings.Builder takes everything, and the tree is well-formed.
+		_ = html.Render(&b, node)
+	}
+	return b.String()
+}
+
+// dropMention removes the first mention of the blog among those that the
+// paragraph begins with, and the blank behind it.
+func (n *Node) dropMention(p *html.Node) bool {
+	for c := p.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.TextNode && strings.TrimSpace(c.Data) == "" {
+			continue
+		}
+		link := mentionIn(c)
+		if link == nil {
+			return false
+		}
+		if !slices.Contains(n.ourAddresses(), attribute(link, "href")) {
+			continue
+		}
+		after := c.NextSibling
+		p.RemoveChild(c)
+		for after != nil && (after.DataAtom == atom.Br || after.Type == html.TextNode) {
+			next := after.NextSibling
+			if after.Type == html.TextNode {
+				if after.Data = strings.TrimLeft(after.Data, " \t\n\u00a0"); after.Data != "" {
+					break
+				}
+			}
+			p.RemoveChild(after)
+			after = next
+		}
+		return true
+	}
+	return false
+}
+
+// ourAddresses are what a mention of the blog may link to: its id, its page,
+// or a page as servers make one up for it.
+func (n *Node) ourAddresses() []string {
+	b := n.blog
+	return []string{b.ActorIRI(), b.HomeURL(), b.BaseURL, b.BaseURL + "/@" + b.Handle}
+}
+
+// mentionIn is the link of a mention: itself, or all that a span (h-card) holds.
+func mentionIn(node *html.Node) *html.Node {
+	switch {
+	case node.Type != html.ElementNode:
+		return nil
+	case node.DataAtom == atom.A:
+		text := strings.TrimSpace(textOf(node))
+		if strings.HasPrefix(text, "@") && !strings.ContainsAny(text, " \n") {
+			return node
+		}
+	case node.DataAtom == atom.Span && node.FirstChild != nil && node.FirstChild == node.LastChild:
+		return mentionIn(node.FirstChild)
+	}
+	return nil
+}
+
+func attribute(node *html.Node, name string) string {
+	for _, a := range node.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func textOf(node *html.Node) string {
+	if node.Type == html.TextNode {
+		return node.Data
+	}
+	var b strings.Builder
+	for c := node.FirstChild; c != nil; c = c.NextSibling {
+		b.WriteString(textOf(c))
+	}
+	return b.String()
+}

@@ -205,3 +205,7 @@ func (w *inboxWorld) settled() {
 		<-tick.C
 	}
 }
+
+func onPageOf(post string) storage.CommentFilter {
+	return storage.CommentFilter{Post: post, OnPage: true}
+}

@@ -125,6 +125,9 @@ func forget(t *tx, iri string) error {
 	if _, err := t.unfollow(iri); err != nil {
 		return err
 	}
+	if err := t.dropPictures(`comment_id IN (SELECT id FROM comment WHERE actor = $1)`, iri); err != nil {
+		return err
+	}
 	for _, statement := range []string{
 		`DELETE FROM reaction WHERE actor = $1`,
 		`DELETE FROM approval WHERE actor = $1`,

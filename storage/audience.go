@@ -110,6 +110,9 @@ func replacePending(t *tx, activities, ref string) error {
 // deliverTo writes the delivery of an activity that is for one actor alone, to
 // its own inbox.
 func deliverTo(t *tx, a blog.Activity, inbox string) error {
+	if leaving, err := t.leaving(); err != nil || leaving {
+		return err
+	}
 	_, err := t.exec(`INSERT INTO delivery (activity_id, object, inbox, host, state, tries, status, error,
 			next_try, due, leased, delivered, done, created)
 		VALUES ($1, $2, $3, $4, 'pending', 0, 0, '', $5, $5, FALSE, 0, 0, $5)`,

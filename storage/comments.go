@@ -67,6 +67,9 @@ func (db *DB) Comments(ctx context.Context, f CommentFilter) ([]blog.Comment, er
 		out = append(out, c)
 		return err
 	}, commentSelect+cond, append(args, limit(f.Limit), max(f.Offset, 0))...)
+	if err == nil {
+		err = t.attach(out)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("list comments: %w", err)
 	}

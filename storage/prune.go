@@ -26,6 +26,9 @@ func (db *DB) Prune(ctx context.Context, now time.Time) error {
 		{`delivery WHERE id IN (SELECT id FROM delivery WHERE state <> 'pending' AND done < $1 LIMIT $2)`, receipts},
 		{`activity WHERE id IN (SELECT a.id FROM activity a WHERE a.created < $1 AND a.type <> 'Create'
 			AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.activity_id = a.id) LIMIT $2)`, receipts},
+		{`picture WHERE url IN (SELECT p.url FROM picture p WHERE p.due < $1
+			AND NOT EXISTS (SELECT 1 FROM comment_attachment x WHERE x.url = p.url)
+			AND NOT EXISTS (SELECT 1 FROM comment_emoji x WHERE x.url = p.url) LIMIT $2)`, 0},
 	} {
 		if err := db.deleteStale(ctx, `DELETE FROM `+stale.rows, now.Add(-stale.age)); err != nil {
 			return wrap("prune", err)

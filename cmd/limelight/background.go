@@ -22,6 +22,7 @@ func (n *node) jobs() []job {
 		{"follow relays", n.fed.FollowRelays},
 		{"deliver activities", n.fed.Deliver},
 		{"fetch avatars", n.fed.FetchAvatars},
+		{"fetch pictures of comments", n.fed.FetchPictures},
 		{"look up threads", n.fed.LookUpThreads},
 		{"walk threads", n.fed.WalkThreads},
 		{"find whom posts mention", n.fed.FindMentions},

@@ -18,6 +18,8 @@ type Note struct {
 	InReplyTo    string   `json:"inReplyTo,omitempty"`
 	Quote        string   `json:"quote,omitempty"`
 	Replies      string   `json:"replies,omitempty"` // the id of a collection
+	Attachment   any      `json:"attachment,omitempty"`
+	Tag          any      `json:"tag,omitempty"`
 	Content      string   `json:"content"`
 	Published    string   `json:"published"`
 	Updated      string   `json:"updated,omitempty"`

@@ -121,6 +121,13 @@ func (b *Blog) PostCollectionIRI(id, name string) string { return b.PostIRI(id) 
 // ActivityIRI is the id of an activity.
 func (b *Blog) ActivityIRI(id string) string { return b.BaseURL + "/ap/activities/" + id }
 
+// ActivityID is the activity that iri names, or ok is false when it is not the
+// id of an activity of this blog. It need not exist.
+func (b *Blog) ActivityID(iri string) (id string, ok bool) {
+	id, ok = strings.CutPrefix(iri, b.ActivityIRI(""))
+	return id, ok && id != "" && !strings.ContainsAny(id, "/?#")
+}
+
 // CommentIRI is the id of a comment of the author's own with the UUID.
 func (b *Blog) CommentIRI(id string) string { return b.BaseURL + commentIRIPath + id }
 

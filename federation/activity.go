@@ -68,8 +68,10 @@ func (n *Node) activity(ctx context.Context, a blog.Activity, f form) (any, erro
 		return n.aboutComment(ctx, a)
 	case a.Object == blog.ApprovalObject:
 		return n.answerToRequest(ctx, a)
-	case a.Object == blog.ActorObject && a.Type == "Update":
-		return n.updateOfActor(a), nil
+	case a.Object == blog.RelayObject:
+		return n.activityForRelay(a)
+	case a.Object == blog.ActorObject:
+		return n.activityOfActor(ctx, a)
 	case a.Object == blog.PostObject && a.Type == "Delete":
 		return n.deletion(a), nil
 	case a.Object == blog.PostObject:
@@ -135,12 +137,5 @@ func (n *Node) answerToFollow(a blog.Activity) vocab.Outgoing[vocab.Follow] {
 		Context: vocab.PlainContext, ID: n.blog.ActivityIRI(a.ID), Type: a.Type, Actor: n.blog.ActorIRI(),
 		To:     []string{a.Target},
 		Object: vocab.Follow{ID: a.Ref, Type: "Follow", Actor: a.Target, Object: n.blog.ActorIRI()},
-	}
-}
-
-func (n *Node) updateOfActor(a blog.Activity) vocab.Outgoing[vocab.Person] {
-	return vocab.Outgoing[vocab.Person]{
-		Context: vocab.ActorContext, ID: n.blog.ActivityIRI(a.ID), Type: "Update", Actor: n.blog.ActorIRI(),
-		To: []string{vocab.Public}, Object: n.person(),
 	}
 }

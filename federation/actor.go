@@ -11,7 +11,8 @@ import (
 
 // Actor answers the actor's id with its document. It never asks for a
 // signature, or two servers that both do could not fetch each other's keys,
-// and never answers 410, which would have Mastodon delete the account.
+// and never answers 410, which would have Mastodon delete the account: that is
+// Present's to decide, by the owner's word alone.
 func (n *Node) Actor(w http.ResponseWriter, r *http.Request) {
 	n.answer(w, r, func() (document, error) {
 		p := n.person()
@@ -22,7 +23,7 @@ func (n *Node) Actor(w http.ResponseWriter, r *http.Request) {
 
 // person is the actor's document without a context.
 func (n *Node) person() vocab.Person {
-	b := n.blog
+	b, s := n.blog, n.standing.Load()
 	return vocab.Person{
 		ID: b.ActorIRI(), Type: "Person", PreferredUsername: b.Handle, WebFinger: b.Acct(),
 		Name: b.Title, Summary: paragraphs(b.Description), URL: b.HomeURL(),
@@ -33,12 +34,13 @@ func (n *Node) person() vocab.Person {
 		Discoverable: b.Discoverable, Indexable: b.Indexable,
 		Published:          vocab.Time(b.Created),
 		AttributionDomains: b.Domains(),
-		AlsoKnownAs:        []string{},
+		AlsoKnownAs:        s.knownAs(),
+		MovedTo:            s.MovedTo,
 		Icon:               n.actorImage(b.Avatar),
 		Image:              n.actorImage(b.Header),
 		Attachment:         properties(b.Fields),
 		Tag:                []vocab.PostTag{},
-		PublicKey:          vocab.PublicKey{ID: b.KeyIRI(), Owner: b.ActorIRI(), PEM: n.publicKey},
+		PublicKey:          vocab.PublicKey{ID: s.key.ID, Owner: b.ActorIRI(), PEM: s.publicPEM},
 	}
 }
 

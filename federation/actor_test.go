@@ -58,7 +58,7 @@ func TestActorReads(t *testing.T) {
 		t.Fatalf("key %+v", key)
 	}
 	public, err := parsePEM(key.PEM)
-	if err != nil || !w.node.key.Private.PublicKey.Equal(public) {
+	if err != nil || !w.node.standing.Load().key.Private.PublicKey.Equal(public) {
 		t.Errorf("the key is not ours: %v", err)
 	}
 	if a.SharedInbox != w.blog.InboxIRI() || a.Icon != "https://blog.example.test/media/icon.png" {

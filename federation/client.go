@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"limelight/federation/signature"
@@ -25,8 +26,7 @@ type ClientOptions struct {
 // address it is given, by whomever, it connects only where the options allow,
 // within bounds of time and size. It is safe for concurrent use.
 type Client struct {
-	key       signature.Key
-	fetchKey  signature.Key
+	keys      atomic.Pointer[clientKeys] // see SignBy
 	userAgent string
 	self      string // host of the key, as hostName has it
 	private   bool   // networks are listed that http may be spoken to
@@ -55,8 +55,6 @@ func NewClient(o ClientOptions) *Client { return newClient(o, defaultBounds()) }
 
 func newClient(o ClientOptions, b bounds) *Client {
 	c := &Client{
-		key:       o.Key,
-		fetchKey:  o.FetchKey,
 		userAgent: o.UserAgent,
 		self:      hostName(o.Key.ID),
 		private:   len(o.AllowPrivate) > 0,
@@ -64,9 +62,7 @@ func newClient(o ClientOptions, b bounds) *Client {
 		now:       o.Now,
 		schemes:   newSchemes(),
 	}
-	if c.fetchKey == (signature.Key{}) {
-		c.fetchKey = c.key
-	}
+	c.SignBy(o.Key, o.FetchKey)
 	if c.timeout == 0 {
 		c.timeout = 30 * time.Second
 	}
@@ -78,13 +74,17 @@ func newClient(o ClientOptions, b bounds) *Client {
 	return c
 }
 
-// keyFor is what signs a request: activities are the blog's own, documents are
-// asked for by the server.
-func (c *Client) keyFor(method string) signature.Key {
-	if method == http.MethodPost {
-		return c.key
+// clientKeys are what requests are signed by: activities are the blog's own,
+// documents are asked for by the server.
+type clientKeys struct{ post, fetch signature.Key }
+
+// SignBy has every request from now on signed by these keys, which are others of
+// the same actors. The zero fetch means post.
+func (c *Client) SignBy(post, fetch signature.Key) {
+	if fetch == (signature.Key{}) {
+		fetch = post
 	}
-	return c.fetchKey
+	c.keys.Store(&clientKeys{post, fetch})
 }
 
 // stay leaves redirects to the caller, who checks and signs each step.

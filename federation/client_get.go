@@ -78,7 +78,7 @@ func (c *Client) GetImage(ctx context.Context, address string, limit int64) ([]b
 }
 
 func (c *Client) signedGet(ctx context.Context, u *url.URL) (*http.Response, error) {
-	return c.knock(ctx, http.MethodGet, u, http.Header{"Accept": {acceptObject}}, nil)
+	return c.knock(ctx, c.keys.Load().fetch, http.MethodGet, u, http.Header{"Accept": {acceptObject}}, nil)
 }
 
 func (c *Client) imageGet(ctx context.Context, u *url.URL) (*http.Response, error) {

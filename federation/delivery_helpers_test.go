@@ -57,7 +57,7 @@ func newDeliverWorldOn(t *testing.T, db *storage.DB, clock *storagetest.Clock) *
 
 // patient gives the node a client with these bounds and timeout.
 func (w *deliverWorld) patient(b bounds, timeout time.Duration) {
-	w.node.client = testClient(w.t, ClientOptions{Key: w.node.key, UserAgent: "limelight/test", AllowPrivate: []netip.Prefix{loopback},
+	w.node.client = testClient(w.t, ClientOptions{Key: w.node.standing.Load().key, UserAgent: "limelight/test", AllowPrivate: []netip.Prefix{loopback},
 		Timeout: timeout}, b)
 }
 

@@ -18,7 +18,7 @@ func (c claimed) fitting() ([]byte, error) {
 // form at once, once. Where the short form was the remedy, refused is the size to
 // be remembered for the host.
 func (d *dispatch) post(ctx context.Context, c claimed, body []byte) (answer Answer, refused int, err error) {
-	answer, err = d.n.client.Post(ctx, c.Inbox, body)
+	answer, err = d.n.post(ctx, &c.Delivery, body)
 	if err != nil || answer.Status != http.StatusRequestEntityTooLarge {
 		return answer, 0, err
 	}
@@ -26,7 +26,7 @@ func (d *dispatch) post(ctx context.Context, c claimed, body []byte) (answer Ans
 	if err != nil || len(short) >= len(body) {
 		return answer, 0, nil // what the inbox said stands
 	}
-	again, err := d.n.client.Post(ctx, c.Inbox, short)
+	again, err := d.n.post(ctx, &c.Delivery, short)
 	if err != nil || again.Status == http.StatusRequestEntityTooLarge {
 		return again, 0, err
 	}

@@ -61,6 +61,8 @@ func (n *Node) takers() map[string]func(context.Context, received) error {
 		"Announce":   n.takeReaction,
 		"Flag":       n.takeFlag,
 		"Move":       n.takeMove,
+		"Accept":     n.takeAnswer,
+		"Reject":     n.takeAnswer,
 
 		"QuoteRequest":    n.takeRequest,
 		"ReplyRequest":    n.takeRequest,

@@ -16,7 +16,7 @@ import (
 // stores no two accounts that share one.
 func (n *Node) Instance(w http.ResponseWriter, r *http.Request) {
 	n.answer(w, r, func() (document, error) {
-		b := n.blog
+		b, s := n.blog, n.standing.Load()
 		return activityDocument(vocab.Application{
 			Context: vocab.InstanceContext,
 			ID:      b.InstanceIRI(), Type: "Application", PreferredUsername: b.Domain(), WebFinger: b.InstanceAcct(),
@@ -24,7 +24,7 @@ func (n *Node) Instance(w http.ResponseWriter, r *http.Request) {
 			Endpoints:                 vocab.Endpoints{SharedInbox: b.InboxIRI()},
 			ManuallyApprovesFollowers: true,
 			Published:                 vocab.Time(b.Created),
-			PublicKey:                 vocab.PublicKey{ID: b.InstanceKeyIRI(), Owner: b.InstanceIRI(), PEM: n.publicKey},
+			PublicKey:                 vocab.PublicKey{ID: s.instanceKey.ID, Owner: b.InstanceIRI(), PEM: s.publicPEM},
 		})
 	})
 }

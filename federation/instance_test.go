@@ -159,7 +159,7 @@ func TestAuthorizedFetch(t *testing.T) {
 	ann := p.Join("ann", peertest.GoToSocial)
 	w.send(ann, http.StatusAccepted, ann.Act("Create", ann.Note(w.postIRI(), "<p>Signed</p>")))
 	w.want("after the reply", "comment ann public shown: Signed")
-	if w.node.client.fetchKey.ID != w.node.blog.InstanceKeyIRI() || w.node.client.key.ID != w.node.blog.KeyIRI() {
-		t.Errorf("fetches are signed by %s, deliveries by %s", w.node.client.fetchKey.ID, w.node.client.key.ID)
+	if keys := w.node.client.keys.Load(); keys.fetch.ID != w.node.blog.InstanceKeyIRI() || keys.post.ID != w.node.blog.KeyIRI() {
+		t.Errorf("fetches are signed by %s, deliveries by %s", keys.fetch.ID, keys.post.ID)
 	}
 }

@@ -21,7 +21,9 @@ func (n *Node) Introduce(ctx context.Context) error {
 	if err := n.db.UseHandle(ctx, name, host); err != nil {
 		return fmt.Errorf("introduce the blog: %w", err)
 	}
-	document, err := vocab.Encode(n.person())
+	p := n.person()
+	p.PublicKey, p.AlsoKnownAs, p.MovedTo = vocab.PublicKey{}, nil, "" // whose commands tell of them
+	document, err := vocab.Encode(p)
 	if err != nil {
 		return fmt.Errorf("introduce the blog: %w", err)
 	}

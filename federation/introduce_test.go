@@ -28,7 +28,7 @@ func (w *objectWorld) introduced(change func(*blog.Blog)) {
 // today, at its old domain too; names that it never had lead nowhere.
 func TestOldHandles(t *testing.T) {
 	w := newObjectWorld(t)
-	if _, err := w.db.StartBlog(t.Context(), w.blog.BaseURL, func() (string, error) { return "PEM", nil }, nil); err != nil {
+	if _, err := w.db.StartBlog(t.Context(), w.blog.BaseURL, NewKey, nil); err != nil {
 		t.Fatal(err)
 	}
 	const server = "@blog.example.test"
@@ -69,7 +69,7 @@ func TestOldHandles(t *testing.T) {
 func TestProfileChanges(t *testing.T) {
 	w := newObjectWorld(t)
 	ann := blog.Actor{IRI: "https://peer.test/users/ann", Type: "Person", Inbox: "https://peer.test/inbox"}
-	if _, err := w.db.StartBlog(t.Context(), w.blog.BaseURL, func() (string, error) { return "PEM", nil }, nil); err != nil {
+	if _, err := w.db.StartBlog(t.Context(), w.blog.BaseURL, NewKey, nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.db.Follow(t.Context(), storage.Incoming{Actor: ann.IRI}, blog.Follower{Actor: ann, FollowID: ann.IRI + "#1"}); err != nil {

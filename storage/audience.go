@@ -46,7 +46,7 @@ const (
 )
 
 func deliverCreate(t *tx, a blog.Activity) (int, error) {
-	return fanOut(t, a, insertDeliveries+`(SELECT inbox, host FROM (`+toFollowers+` UNION `+toMentioned+`) y GROUP BY inbox, host) x
+	return fanOut(t, a, insertDeliveries+`(`+toFollowers+` UNION `+toMentioned+` UNION `+toRelays+`) x
 		WHERE x.inbox <> ''`+onceEach, a.Ref)
 }
 
@@ -58,7 +58,7 @@ func deliverUpdate(t *tx, postID string) (int, error) {
 	if err := replacePending(t, `ref = $2 AND type = 'Update'`, postID); err != nil {
 		return 0, err
 	}
-	return fanOut(t, a, insertDeliveries+`(`+toFollowers+` UNION `+toParticipants+`) x
+	return fanOut(t, a, insertDeliveries+`(`+toFollowers+` UNION `+toParticipants+` UNION `+toRelays+`) x
 		WHERE x.inbox <> '' AND NOT EXISTS (`+createPending+`)`+onceEach, postID)
 }
 
@@ -72,8 +72,7 @@ func deliverActorUpdate(t *tx) (int, error) {
 	if err := replacePending(t, `object_type = 'actor' AND ref = $2 AND type = 'Update'`, a.Ref); err != nil {
 		return 0, err
 	}
-	return fanOut(t, a, insertDeliveries+`(SELECT inbox, host FROM (`+toFollowers+`) y GROUP BY inbox, host) x
-		WHERE x.inbox <> ''`+onceEach)
+	return deliverToFollowers(t, a)
 }
 
 func deliverDelete(t *tx, postID string) (int, error) {
@@ -84,12 +83,16 @@ func deliverDelete(t *tx, postID string) (int, error) {
 	if err := replacePending(t, `ref = $2`, postID); err != nil {
 		return 0, err
 	}
-	return fanOut(t, a, insertDeliveries+`(`+toFollowers+` UNION `+toParticipants+`) x
+	return fanOut(t, a, insertDeliveries+`(`+toFollowers+` UNION `+toParticipants+` UNION `+toRelays+`) x
 		WHERE x.inbox <> ''`+onceEach, postID)
 }
 
-// fanOut runs one of the statements above; more begins with its $5.
+// fanOut runs one of the statements above; more begins with its $5. A blog
+// that left the fediverse has nothing to tell any more.
 func fanOut(t *tx, a blog.Activity, insert string, more ...any) (int, error) {
+	if leaving, err := t.leaving(); err != nil || leaving {
+		return 0, err
+	}
 	args := append([]any{a.ID, objectOf(a), millis(t.now), millis(t.now.Add(-inboxRest))}, more...)
 	n, err := t.exec(insert, args...)
 	return int(n), err
@@ -107,6 +110,9 @@ func replacePending(t *tx, activities, ref string) error {
 // deliverTo writes the delivery of an activity that is for one actor alone, to
 // its own inbox.
 func deliverTo(t *tx, a blog.Activity, inbox string) error {
+	if leaving, err := t.leaving(); err != nil || leaving {
+		return err
+	}
 	_, err := t.exec(`INSERT INTO delivery (activity_id, object, inbox, host, state, tries, status, error,
 			next_try, due, leased, delivered, done, created)
 		VALUES ($1, $2, $3, $4, 'pending', 0, 0, '', $5, $5, FALSE, 0, 0, $5)`,

@@ -77,7 +77,9 @@ func moveBlog(t *tx, baseURL string) (Node, error) {
 	}
 	known, err := t.exists(`SELECT 1 FROM follower
 		UNION ALL SELECT 1 FROM comment WHERE source <> 'own'
-		UNION ALL SELECT 1 FROM reaction LIMIT 1`)
+		UNION ALL SELECT 1 FROM reaction
+		UNION ALL SELECT 1 FROM relay WHERE follow_id <> ''
+		UNION ALL SELECT 1 FROM node WHERE leaving <> 0 LIMIT 1`)
 	if err != nil {
 		return n, err
 	}

@@ -12,8 +12,9 @@ const (
 )
 
 // Prune forgets what has served its time: seen activities and tombstones after
-// 30 days, as the sizes that hosts refused, receipts after 90, then activities that nothing refers to any more
-// (the Creates stay, for the outbox) and pictures that no actor has.
+// 30 days, as the sizes that hosts refused, receipts after 90, then activities
+// that nothing refers to any more (the Creates stay, for the outbox), a key a
+// week after it was replaced, and pictures that no actor has.
 func (db *DB) Prune(ctx context.Context, now time.Time) error {
 	for _, stale := range []struct {
 		rows string
@@ -32,6 +33,9 @@ func (db *DB) Prune(ctx context.Context, now time.Time) error {
 		if err := db.deleteStale(ctx, `DELETE FROM `+stale.rows, now.Add(-stale.age)); err != nil {
 			return wrap("prune", err)
 		}
+	}
+	if err := db.forgetKeys(ctx, now); err != nil {
+		return wrap("forget replaced keys", err)
 	}
 	return wrap("prune avatars", db.sweepAvatars(ctx, now))
 }

@@ -18,6 +18,8 @@ type job struct {
 func (n *node) jobs() []job {
 	return []job{
 		{"watch for changes", n.site.Watch},
+		{"watch the account", n.fed.WatchAccount},
+		{"follow relays", n.fed.FollowRelays},
 		{"deliver activities", n.fed.Deliver},
 		{"fetch avatars", n.fed.FetchAvatars},
 		{"fetch pictures of comments", n.fed.FetchPictures},

@@ -42,6 +42,7 @@ type Config struct {
 		ObjectType           string   `toml:"object_type" default:"article" oneof:"article,note" doc:"How a post with a title goes out: article (title, teaser and link on Mastodon, everything elsewhere)\nor note (title, teaser and link as a short message everywhere). Posts without a title are always notes."`
 		HandleDomain         string   `toml:"handle_domain" default:"" doc:"The domain after the @ of the blog's handle, when it is not that of server.base_url: example.com makes\n@blog@example.com of a blog at blog.example.com. example.com has to send requests for /.well-known/webfinger on\nto the blog (see README). Empty means the host of server.base_url."`
 		AllowPrivateNetworks []string `toml:"allow_private_networks" default:"" doc:"Networks that the blog may talk to although they are private, for trying things out on one machine:\n[\"127.0.0.0/8\", \"::1/128\"]. Then http and any port are allowed as well, but only to these networks.\nEmpty, as it should be on the internet, means https on port 443 to public addresses."`
+		Relays               []string `toml:"relays" default:"" doc:"Relays, which pass the public posts on to people who do not follow the blog: the addresses of their actors\n(LitePub style), for example [\"https://relay.example.com/actor\"]. limelight relays shows what they said."`
 	} `toml:"federation"`
 
 	// Where it was read from, the folder that relative paths start at, and the

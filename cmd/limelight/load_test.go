@@ -96,6 +96,7 @@ func TestLoadConfigErrors(t *testing.T) {
 		{"bad zone", "[blog]\ntimezone = \"Mars/Olympus\"\n", nil, "FILE:2: blog.timezone is \"Mars/Olympus\""},
 		{"bad choice", "[comments]\n# a comment\npolicy = \"opne\"\n", nil, "FILE:3: comments.policy is \"opne\"; it may be open, held, closed"},
 		{"bad network", "[federation]\nallow_private_networks = [\"localhost\"]\n", nil, "FILE:2: federation.allow_private_networks has \"localhost\""},
+		{"bad relay", "[federation]\nrelays = [\"relay.example.com\"]\n", nil, "FILE:2: federation.relays has \"relay.example.com\"; it should be the address of a relay's actor"},
 		{"environment list", "", map[string]string{"LIMELIGHT_SERVER_TRUSTED_PROXIES": "10.0.0.0/8,nonsense"}, "LIMELIGHT_SERVER_TRUSTED_PROXIES: server.trusted_proxies has \"nonsense\""},
 		{"environment fields", "", map[string]string{"LIMELIGHT_BLOG_FIELDS": "Website"}, "LIMELIGHT_BLOG_FIELDS: \"Website\" should look like Name=value"},
 		{"environment", "", map[string]string{"LIMELIGHT_BLOG_STARTER": "perhaps"}, "LIMELIGHT_BLOG_STARTER: \"perhaps\" is neither true nor false"},

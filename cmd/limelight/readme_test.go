@@ -34,7 +34,7 @@ func TestReadmeConfigurationsAreTaken(t *testing.T) {
 }
 
 func TestReadmeCommandsExist(t *testing.T) {
-	found := regexp.MustCompile(`(?m)(?:\./limelight|cmd/limelight)[ \n]([a-z]+)(?: ([a-z]+) [0-9])?`).FindAllStringSubmatch(readme(t), -1)
+	found := regexp.MustCompile(`(?m)(?:\./limelight|cmd/limelight)[ \n]([a-z]+(?:-[a-z]+)*)(?: ([a-z]+) [0-9])?`).FindAllStringSubmatch(readme(t), -1)
 	if len(found) < 10 {
 		t.Fatalf("the README names few commands: %q", found)
 	}

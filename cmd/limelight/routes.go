@@ -71,7 +71,7 @@ func routes(site *web.Site, fed *federation.Node) http.Handler {
 	} {
 		mux.Handle(r.pattern, r.handler)
 	}
-	return site.Headers(mux)
+	return site.Headers(fed.Present(mux))
 }
 
 // negotiate gives a request to page, or to object when its Accept header asks

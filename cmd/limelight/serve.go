@@ -86,7 +86,7 @@ func startNode(ctx context.Context, c *Config, log *slog.Logger) (_ *node, err e
 	if n.site, err = web.New(web.Options{Blog: n.blog, DB: n.db, Log: log, CommentsPolicy: c.Comments.Policy}); err != nil {
 		return nil, fmt.Errorf("prepare the pages: %w", err)
 	}
-	if n.fed, err = c.federation(n.blog, n.db, row, log); err != nil {
+	if n.fed, err = c.federation(ctx, n.blog, n.db, row, log); err != nil {
 		return nil, fmt.Errorf("prepare federation: %w", err)
 	}
 	if err = n.fed.Introduce(ctx); err != nil {

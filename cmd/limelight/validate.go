@@ -43,6 +43,11 @@ func (c *Config) validate(where func(key string) string) error {
 	if _, err := parseNetworks(c.Federation.AllowPrivateNetworks); err != nil {
 		return fault("federation.allow_private_networks", "%v", err)
 	}
+	for _, relay := range c.Federation.Relays {
+		if err := checkRelay(relay); err != nil {
+			return fault("federation.relays", "%v", err)
+		}
+	}
 	if key, err := c.checkElsewhere(); err != nil {
 		return fault(key, "%v", err)
 	}

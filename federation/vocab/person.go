@@ -24,6 +24,7 @@ type Person struct {
 	Published                 string          `json:"published,omitempty"`
 	AttributionDomains        []string        `json:"attributionDomains"` // only our own: GHSA-rwcw-vq68-g34p
 	AlsoKnownAs               []string        `json:"alsoKnownAs"`
+	MovedTo                   string          `json:"movedTo,omitempty"` // the id of the actor to follow instead
 	Icon                      *Image          `json:"icon,omitempty"`
 	Image                     *Image          `json:"image,omitempty"`
 	Attachment                []PropertyValue `json:"attachment"`

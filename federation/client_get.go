@@ -13,9 +13,10 @@ import (
 )
 
 const (
-	maxDocument  = 1 << 20 // bytes
-	maxRedirects = 3
-	maxLeftover  = 64 << 10 // bytes of an answer read only to keep the connection
+	maxDocument   = 1 << 20   // bytes
+	maxDescriptor = 100 << 10 // bytes
+	maxRedirects  = 3
+	maxLeftover   = 64 << 10 // bytes of an answer read only to keep the connection
 
 	activityType = "application/activity+json"
 	linkedType   = "application/ld+json"
@@ -73,6 +74,35 @@ func (c *Client) GetImage(ctx context.Context, address string, limit int64) ([]b
 		return nil, fmt.Errorf("get the image %.300s: %w", address, err)
 	}
 	return data, nil
+}
+
+// GetDescriptor fetches a WebFinger answer (RFC 7033), with errors like Get's.
+// It is not signed: what it says is public.
+func (c *Client) GetDescriptor(ctx context.Context, address string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	resp, err := c.follow(ctx, address, c.descriptorGet)
+	if err != nil {
+		return nil, fmt.Errorf("get %.300s: %w", address, err)
+	}
+	defer resp.Body.Close()
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	if kind != jrdType && kind != jsonType {
+		return nil, fmt.Errorf("get %.300s: %w: %.100q", address, ErrWrongType, kind)
+	}
+	body, err := readAll(resp.Body, maxDescriptor)
+	if err != nil {
+		return nil, fmt.Errorf("get %.300s: %w", address, err)
+	}
+	return body, nil
+}
+
+func (c *Client) descriptorGet(ctx context.Context, u *url.URL) (*http.Response, error) {
+	req, err := c.request(ctx, http.MethodGet, u, http.Header{"Accept": {jrdType + ", " + jsonType + ";q=0.9"}}, nil)
+	if err != nil {
+		return nil, err
+	}
+	return c.do(req)
 }
 
 func (c *Client) signedGet(ctx context.Context, u *url.URL) (*http.Response, error) {

@@ -7,7 +7,7 @@ import (
 	"limelight/blog"
 )
 
-// document is what every page has, and one of List, Post and Problem.
+// document is what every page has, and one of List, Post, Dialog and Problem.
 type document struct {
 	Blog        *blog.Blog
 	Title       string // of the window
@@ -24,6 +24,7 @@ type document struct {
 
 	List    *list
 	Post    *postPage
+	Dialog  *dialog // also beside List or Post, where visitors may be taken to their server from
 	Problem *problem
 }
 

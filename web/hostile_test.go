@@ -72,10 +72,13 @@ func checkHTML(t *testing.T, path, page string) {
 func checkElement(t *testing.T, path string, token html.Token) {
 	t.Helper()
 	switch token.Data {
-	case "script", "style", "iframe", "object", "embed", "form", "base", "svg":
+	case "script", "style", "iframe", "object", "embed", "base", "svg":
 		t.Errorf("%s has %s", path, token)
 	}
 	seen := map[string]string{}
+	if token.Data == "form" && !strings.Contains(token.String(), ` action="/interact"`) {
+		t.Errorf("%s has %s", path, token)
+	}
 	for _, a := range token.Attr {
 		seen[a.Key] = a.Val
 		if strings.HasPrefix(a.Key, "on") || a.Key == "style" || strings.HasPrefix(strings.ToLower(a.Val), "javascript:") {

@@ -79,6 +79,9 @@ func (s *Site) renderList(ctx context.Context, revisions storage.Revisions, k ke
 	d := s.document(l.title())
 	d.List, d.Canonical = l, s.blog.URL(k.path(k.page))
 	if l.Front {
+		if s.lookup != nil {
+			d.Dialog = &dialog{}
+		}
 		d.Activity = s.blog.ActorIRI()
 		if s.blog.Header.Path != "" {
 			d.Image = s.blog.Header

@@ -90,6 +90,9 @@ func (s *Site) renderPost(ctx context.Context, revisions storage.Revisions, k ke
 	}
 	d := s.document(page.Name)
 	d.Post = page
+	if s.lookup != nil && s.takesReplies(&p) {
+		d.Dialog = &dialog{Post: p.Slug, Path: page.Path}
+	}
 	if p.Language != "" {
 		d.speak(p.Language)
 	}
@@ -134,7 +137,7 @@ func (s *Site) readPost(ctx context.Context, p *blog.Post, page int) (*postPage,
 	if err != nil {
 		return nil, err
 	}
-	v.Thread = s.thread(comments)
+	v.Thread = s.thread(comments, s.lookup != nil && s.takesReplies(p))
 	if page > 1 {
 		v.Earlier = commentsPath(p.Slug, page-1)
 	}

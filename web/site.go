@@ -21,6 +21,8 @@ type Options struct {
 	DB             *storage.DB      // stays the caller's to close
 	Log            *slog.Logger     // nil means no log
 	CommentsPolicy string           // what becomes of replies: open, held or closed; empty means open
+	Lookup         Lookup           // of visitors' servers; nil means that pages offer none
+	PlainHTTP      bool             // whether those may speak http
 	Now            func() time.Time // nil means time.Now
 }
 
@@ -30,7 +32,12 @@ type Site struct {
 	db     *storage.DB
 	log    *slog.Logger
 	policy string
+	lookup Lookup
 	now    func() time.Time
+
+	policies []string // Content-Security-Policy
+	limiter  *limiter
+	foreign  *http.CrossOriginProtection // finds requests that another site's page makes
 
 	pages    templates
 	assets   map[string]*asset // by the name under /static/
@@ -45,7 +52,8 @@ func New(o Options) (*Site, error) {
 	if o.Blog == nil || o.DB == nil {
 		return nil, errors.New("make the site: Blog and DB are needed")
 	}
-	s := &Site{blog: o.Blog, db: o.DB, log: o.Log, policy: o.CommentsPolicy, now: o.Now}
+	s := &Site{blog: o.Blog, db: o.DB, log: o.Log, policy: o.CommentsPolicy, lookup: o.Lookup, now: o.Now,
+		policies: formPolicy(o.Lookup, o.PlainHTTP), foreign: http.NewCrossOriginProtection()}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -53,6 +61,12 @@ func New(o Options) (*Site, error) {
 		s.now = time.Now
 	}
 	var err error
+	if err = s.foreign.AddTrustedOrigin(o.Blog.BaseURL); err != nil {
+		return nil, fmt.Errorf("make the site: %w", err)
+	}
+	if s.limiter, err = newLimiter(); err != nil {
+		return nil, fmt.Errorf("make the limits for visitors: %w", err)
+	}
 	if s.cache, err = newCache(); err != nil {
 		return nil, fmt.Errorf("make the page cache: %w", err)
 	}

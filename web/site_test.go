@@ -58,6 +58,8 @@ func routes(s *Site) http.Handler {
 		"GET /posts/{slug}":         s.Post,
 		"GET /posts/{slug}/{$}":     s.Post,
 		"GET /tags/{tag}":           s.Tag,
+		"GET /interact":             s.Interact,
+		"POST /interact":            s.Interact,
 		"GET /tags/{tag}/{$}":       s.Tag,
 		"GET /media/{name}":         s.Media,
 		"GET /avatars/{name}":       s.Avatar,

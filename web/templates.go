@@ -18,6 +18,7 @@ type templates map[string]*template.Template
 const (
 	listTemplate    = "list"
 	postTemplate    = "post"
+	dialogTemplate  = "dialog"
 	problemTemplate = "problem"
 )
 
@@ -25,7 +26,7 @@ func parseTemplates() (templates, error) {
 	frame, err := template.New("frame.html").Funcs(template.FuncMap{
 		"count":  count,
 		"isHTTP": isHTTP,
-	}).ParseFS(templateFiles, "templates/frame.html")
+	}).ParseFS(templateFiles, "templates/frame.html", "templates/visitor.html")
 	if err != nil {
 		return nil, err
 	}
@@ -33,6 +34,7 @@ func parseTemplates() (templates, error) {
 	for name, files := range map[string][]string{
 		listTemplate:    {"list.html"},
 		postTemplate:    {"post.html", "comment.html", "reply.html"},
+		dialogTemplate:  {"interact.html"},
 		problemTemplate: {"problem.html"},
 	} {
 		t, err := frame.Clone()

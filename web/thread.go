@@ -3,6 +3,7 @@ package web
 import (
 	"hash/fnv"
 	"html/template"
+	"strconv"
 	"unicode"
 	"unicode/utf8"
 
@@ -31,6 +32,7 @@ type commentView struct {
 	Warning   string
 	Language  string
 	HTML      template.HTML
+	Answer    string    // path of the page for answering it; empty when it cannot be
 	To        *answered // the comment that it answers; nil when it answers the post
 	Answers   []*commentView
 }
@@ -42,9 +44,10 @@ type answered struct {
 }
 
 // thread makes a tree of comments that are in the order of their dates.
-// Answers stay in that order below what they answer.
-func (s *Site) thread(comments []blog.Comment) []*commentView {
-	t := tree{site: s, byID: map[int64]*blog.Comment{}, below: map[int64][]*blog.Comment{}, placed: map[int64]bool{}}
+// Answers stay in that order below what they answer. open tells whether they can
+// be answered.
+func (s *Site) thread(comments []blog.Comment, open bool) []*commentView {
+	t := tree{site: s, open: open, byID: map[int64]*blog.Comment{}, below: map[int64][]*blog.Comment{}, placed: map[int64]bool{}}
 	for i := range comments {
 		t.byID[comments[i].ID] = &comments[i]
 	}
@@ -71,6 +74,7 @@ func (s *Site) thread(comments []blog.Comment) []*commentView {
 
 type tree struct {
 	site   *Site
+	open   bool
 	byID   map[int64]*blog.Comment
 	below  map[int64][]*blog.Comment
 	placed map[int64]bool
@@ -83,6 +87,9 @@ func (t *tree) place(list *[]*commentView, c *blog.Comment, depth int) {
 	}
 	t.placed[c.ID] = true
 	v := t.site.comment(c, depth)
+	if t.open && !v.Erased {
+		v.Answer = "/interact?comment=" + strconv.FormatInt(c.ID, 10)
+	}
 	if c.Parent != 0 {
 		v.To = t.answered(c.Parent)
 	}

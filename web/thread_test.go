@@ -128,7 +128,7 @@ func TestCommentAvatar(t *testing.T) {
 // parents make no tree.
 func TestThreadCircle(t *testing.T) {
 	w := newWorld(t)
-	views := w.site.thread([]blog.Comment{{ID: 1, Parent: 2}, {ID: 2, Parent: 1}, {ID: 3, Parent: 3}, {ID: 4}})
+	views := w.site.thread([]blog.Comment{{ID: 1, Parent: 2}, {ID: 2, Parent: 1}, {ID: 3, Parent: 3}, {ID: 4}}, false)
 	seen := map[int64]int{}
 	var walk func([]*commentView)
 	walk = func(views []*commentView) {

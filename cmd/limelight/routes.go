@@ -23,6 +23,8 @@ func routes(site *web.Site, fed *federation.Node) http.Handler {
 		{"GET /posts/{slug}/{$}", site.Post},
 		{"GET /tags/{tag}", site.Tag},
 		{"GET /tags/{tag}/{$}", site.Tag},
+		{"GET /interact", site.Interact},
+		{"POST /interact", site.Interact},
 		{"GET /media/{name}", site.Media},
 		{"GET /avatars/{name}", site.Avatar},
 		{"GET /static/{name}", site.Static},

@@ -80,6 +80,17 @@ func Ask[T any](t *testing.T, browser context.Context, script string) T {
 	return answer
 }
 
+// Enter types a text into an element, presses Enter as a person without a mouse
+// does, and waits for the page that this leads to.
+func Enter(t *testing.T, browser context.Context, selector, text string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(browser, patience)
+	defer cancel()
+	if _, err := chromedp.RunResponse(ctx, chromedp.Focus(selector), chromedp.KeyEvent(text+"\r")); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Keep writes a picture of the whole open page to a file, when the environment
 // names a folder for it: LIMELIGHT_TEST_PICTURES=/tmp/pictures go test ...
 func Keep(t *testing.T, browser context.Context, name string) {

@@ -18,6 +18,8 @@ type postPage struct {
 	entry
 	Post      *blog.Post
 	Thread    []*commentView
+	Crowds    []crowd
+	Cited     []cited
 	Replies   string     // who may reply: open, held, closed or local
 	Page      int        // of the comments
 	Pages     int        // of the comments
@@ -143,6 +145,12 @@ func (s *Site) readPost(ctx context.Context, p *blog.Post, page int) (*postPage,
 	}
 	if page < v.Pages {
 		v.Later = commentsPath(p.Slug, page+1)
+	}
+	if v.Crowds, err = s.crowds(ctx, p); err != nil {
+		return nil, err
+	}
+	if v.Cited, err = s.citations(ctx, p); err != nil {
+		return nil, err
 	}
 	if p.Visibility == blog.Unlisted {
 		return v, nil // in no list, so between no two others

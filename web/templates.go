@@ -33,7 +33,7 @@ func parseTemplates() (templates, error) {
 	all := templates{}
 	for name, files := range map[string][]string{
 		listTemplate:    {"list.html"},
-		postTemplate:    {"post.html", "comment.html", "reply.html"},
+		postTemplate:    {"post.html", "people.html", "comment.html", "reply.html"},
 		dialogTemplate:  {"interact.html"},
 		problemTemplate: {"problem.html"},
 	} {

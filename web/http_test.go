@@ -253,7 +253,7 @@ func TestTalkElsewhere(t *testing.T) {
 	w.hello()
 	other := w.publish("other.md", "---\ntitle: Other\n---\nText.\n")
 	w.get("/posts/hello")
-	k := key{kind: "post", name: "hello", page: 1}
+	k := key{kind: "post", name: "hello"}
 	before, _ := w.site.cache.GetIfPresent(k)
 	w.comment(other, 0, "Mira", "<p>Hi</p>")
 	w.get("/posts/hello")

@@ -51,19 +51,22 @@ func TestThreadDepth(t *testing.T) {
 func TestThreadPages(t *testing.T) {
 	w := newWorld(t)
 	p := w.publish("hello.md", "---\ntitle: Hello\n---\nWords.\n")
-	var first blog.Comment
-	for i := range commentsPerPage + 2 {
-		c := w.comment(p, first.ID, "Anna", fmt.Sprintf("<p>number %d.</p>", i))
-		if i == 0 {
-			first = c
-		}
+	var ids []int64
+	for i := range threadsPerPage + 2 {
+		ids = append(ids, w.comment(p, 0, "Anna", fmt.Sprintf("<p>number %d.</p>", i)).ID)
 	}
+	w.comment(p, ids[0], "Ben", "<p>late answer</p>")
+	last := ids[threadsPerPage-1]
 	page := w.get("/posts/hello")
-	wantAll(t, page, "302 comments", "number 0.", "number 299.", `href="/posts/hello?comments=2#comments"`)
-	wantNone(t, page, "number 300.", "Earlier comments")
-	page = w.get("/posts/hello?comments=2")
-	wantAll(t, page, "number 300.", "number 301.", "to a comment that is not on this page", `href="/posts/hello#comments"`, `"https://blog.example.com/posts/hello?comments=2"`)
-	wantNone(t, page, "number 299.", "Later comments")
+	wantAll(t, page, "203 comments", "number 0.", "late answer", "number 199.", fmt.Sprintf(`href="/posts/hello?after=%d#comments"`, last))
+	wantNone(t, page, "number 200.", "Earlier comments")
+	page = w.get(fmt.Sprintf("/posts/hello?after=%d", last))
+	wantAll(t, page, "203 comments", "number 200.", "number 201.", `href="/posts/hello#comments"`,
+		fmt.Sprintf(`<link rel="canonical" href="https://blog.example.com/posts/hello?after=%d">`, last))
+	wantNone(t, page, "number 199.", "Later comments", "late answer")
+	if got := w.ask("GET", fmt.Sprintf("/posts/hello?after=%d", last+50)).StatusCode; got != 404 {
+		t.Errorf("after a comment that is not there it answers %d", got)
+	}
 }
 
 func TestCommentStates(t *testing.T) {

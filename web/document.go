@@ -7,7 +7,7 @@ import (
 	"limelight/blog"
 )
 
-// document is what every page has, and one of List, Post, Dialog and Problem.
+// document is what every page has, and one of what follows Icon.
 type document struct {
 	Blog        *blog.Blog
 	Title       string // of the window
@@ -25,6 +25,10 @@ type document struct {
 	List    *list
 	Post    *postPage
 	Dialog  *dialog // also beside List or Post, where visitors may be taken to their server from
+	Archive []year
+	Search  *results
+	About   *about
+	Policy  string // what becomes of replies, for the page that explains it
 	Problem *problem
 }
 

@@ -93,7 +93,7 @@ func TestEveryPage(t *testing.T) {
 	chromium := browsertest.Start(t)
 	for name, path := range map[string]string{
 		"home": "/", "post": "/posts/hello", "note": "/posts/note", "tag": "/tags/paper", "follow": "/interact", "answer": "/interact?comment=1",
-		"missing": "/nothing",
+		"missing": "/nothing", "archive": "/archive", "search": "/search?q=the", "none": "/search?q=nowhere", "about": "/about", "comments": "/comments",
 	} {
 		for _, scheme := range []string{"light", "dark"} {
 			for _, width := range []int64{360, 1280} {

@@ -23,7 +23,7 @@ var problems = map[int]problem{
 	http.StatusNotFound: {Title: "Nothing here",
 		Text: "There is no page at this address. It may have been typed wrong, or the link that led here may be old."},
 	http.StatusGone: {Title: "Taken down",
-		Text: "There was a post at this address. Its author has deleted it."},
+		Text: "There was a post at this address. Its author has deleted it, and its text is gone from here for good."},
 	http.StatusMethodNotAllowed: {Title: "For reading only",
 		Text: "This address can be read, but it takes nothing."},
 	http.StatusInternalServerError: {Title: "That went wrong",

@@ -25,6 +25,7 @@ type Config struct {
 		Avatar      string       `toml:"avatar" default:"" doc:"An image file (JPEG, PNG, GIF or WebP) for the blog's face. Empty means limelight's own."`
 		Header      string       `toml:"header" default:"" doc:"A wide image file above the profile. Empty means none."`
 		Fields      []blog.Field `toml:"fields" default:"" doc:"Lines of the profile, with links verified by rel=me,\nfor example [{name = \"Website\", value = \"https://example.com\"}]."`
+		About       string       `toml:"about" default:"" doc:"A Markdown file for the page /about. Empty means that it shows the description and the fields."`
 		Starter     bool         `toml:"starter" default:"true" doc:"Whether a new blog starts with its first post. false starts empty."`
 	} `toml:"blog"`
 	Storage struct {

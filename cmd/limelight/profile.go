@@ -132,14 +132,6 @@ func (c *Config) picture(ctx context.Context, db *storage.DB, file string, side 
 	return blog.Image{Path: blog.MediaPath(m.Name), Type: m.Type, Width: m.Width, Height: m.Height}, nil
 }
 
-// web tells what the pages are made of.
-func (c *Config) web(b *blog.Blog, db *storage.DB, fed *federation.Node, log *slog.Logger) web.Options {
-	return web.Options{
-		Blog: b, DB: db, Log: log, CommentsPolicy: c.Comments.Policy,
-		Lookup: fed.Interaction, PlainHTTP: len(c.Federation.AllowPrivateNetworks) > 0,
-	}
-}
-
 // federation makes the blog as other servers see it.
 func (c *Config) federation(b *blog.Blog, db *storage.DB, row storage.Node, log *slog.Logger) (*federation.Node, error) {
 	key, err := parseKey(row.PrivateKey)

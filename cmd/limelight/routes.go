@@ -23,6 +23,10 @@ func routes(site *web.Site, fed *federation.Node) http.Handler {
 		{"GET /posts/{slug}/{$}", site.Post},
 		{"GET /tags/{tag}", site.Tag},
 		{"GET /tags/{tag}/{$}", site.Tag},
+		{"GET /archive", site.Archive},
+		{"GET /search", site.Search},
+		{"GET /about", site.About},
+		{"GET /comments", site.CommentsHelp},
 		{"GET /interact", site.Interact},
 		{"POST /interact", site.Interact},
 		{"GET /media/{name}", site.Media},
@@ -30,6 +34,7 @@ func routes(site *web.Site, fed *federation.Node) http.Handler {
 		{"GET /static/{name}", site.Static},
 		{"GET /favicon.ico", site.Favicon},
 		{"GET /robots.txt", site.Robots},
+		{"GET /sitemap.xml", site.Sitemap},
 		{"/", site.NotFound},
 
 		// Feeds.

@@ -86,7 +86,11 @@ func startNode(ctx context.Context, c *Config, log *slog.Logger) (_ *node, err e
 	if n.fed, err = c.federation(n.blog, n.db, row, log); err != nil {
 		return nil, fmt.Errorf("prepare federation: %w", err)
 	}
-	if n.site, err = web.New(c.web(n.blog, n.db, n.fed, log)); err != nil {
+	o, err := c.web(ctx, n.blog, n.db, n.fed, log)
+	if err != nil {
+		return nil, err
+	}
+	if n.site, err = web.New(o); err != nil {
 		return nil, fmt.Errorf("prepare the pages: %w", err)
 	}
 	n.server = n.newServer()

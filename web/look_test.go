@@ -108,6 +108,26 @@ func TestEveryPage(t *testing.T) {
 	}
 }
 
+// TestPrint holds that paper gets the words and not the furniture.
+func TestPrint(t *testing.T) {
+	w := newWorld(t, newDoor().offer)
+	w.fill()
+	server := httptest.NewServer(w.handler)
+	defer server.Close()
+	chromium := browsertest.Start(t)
+	browsertest.Open(t, chromium, server.URL+"/posts/hello", "dark", 800)
+	browsertest.Print(t, chromium)
+	seen := browsertest.Ask[[]string](t, chromium, `['.prose', '.comment .words', 'details.warned .words', '.skip', '.reply', '.answer', '.near', '.foot nav', '.pages', 'form']
+		.filter(s => [...document.querySelectorAll(s)].some(e => e.checkVisibility()))`)
+	if got := strings.Join(seen, ", "); got != ".prose, .comment .words, details.warned .words" {
+		t.Errorf("paper shows %s", got)
+	}
+	if ink := browsertest.Ask[string](t, chromium, "getComputedStyle(document.body).color + ' on ' + getComputedStyle(document.documentElement).backgroundColor"); ink != "rgb(0, 0, 0) on rgb(255, 255, 255)" {
+		t.Errorf("it is printed %s", ink)
+	}
+	browsertest.Keep(t, chromium, "print")
+}
+
 func wantGoodLook(t *testing.T, l look, width int64) {
 	t.Helper()
 	if l.Scroll > int(width) || l.Texts == 0 {

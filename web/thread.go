@@ -19,6 +19,7 @@ type commentView struct {
 	ID        int64
 	Depth     int // from 1
 	Erased    bool
+	Unlisted  bool   // not for search engines, nor for what gathers comments by their microformats
 	Own       bool   // by the author of the blog
 	Name      string // plain text
 	Handle    string // @name@host; empty when it is the name already
@@ -121,6 +122,7 @@ func (s *Site) comment(c *blog.Comment, depth int) *commentView {
 	}
 	v.Own = c.Source == blog.Own || c.Author.IRI == s.blog.ActorIRI()
 	v.Name, v.Warning, v.Language = s.nameOfAuthor(c), c.Warning, c.Language
+	v.Unlisted = c.Visibility == blog.Unlisted
 	v.Letter, v.Tone = letter(v.Name), tone(c.Author.IRI)
 	v.Profile, v.URL = address(c.Author.URL, c.Author.IRI), address(c.URL, c.IRI)
 	// Package blog made it safe when the comment came in.

@@ -101,6 +101,10 @@ func TestCommentStates(t *testing.T) {
 	page := w.get("/posts/hello")
 	wantAll(t, page, "c-unlisted", "c-orphan", "not on this page", "c-answer", "c-edited", ">edited <time", "c-own", "c-nameless",
 		`dir="auto" lang="de"`, `rel="nofollow ugc noopener"`, "https://social.test/@x/1", "@unlisted@social.test")
+	if n := strings.Count(page, "data-nosnippet"); n != 1 || strings.Count(page, "u-comment") != strings.Count(page, `<article class="comment`)-2 {
+		t.Errorf("%d comments are not for search engines, which one is", n)
+	}
+	wantOrder(t, page, `<article class="comment" id=`, "data-nosnippet>", "c-unlisted", "u-comment h-cite")
 	wantNone(t, page, "c-direct", "c-followers", "c-held", "c-hidden", "c-erased", "c-lonely", "c-old", "Lonely")
 	wantOrder(t, page, fmt.Sprintf(`id="comment-%d"`, erased.ID), "This comment has been deleted.", "c-answer")
 	wantOrder(t, page, "<details", "spoilers &lt;b&gt;", "c-warned", "</details>")

@@ -72,6 +72,16 @@ func Open(t *testing.T, browser context.Context, url, scheme string, width int64
 	}
 }
 
+// Print has the open page look as it does on paper, until another is opened.
+func Print(t *testing.T, browser context.Context) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(browser, patience)
+	defer cancel()
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Ask evaluates JavaScript on the open page.
 func Ask[T any](t *testing.T, browser context.Context, script string) T {
 	t.Helper()

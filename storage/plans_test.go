@@ -74,6 +74,8 @@ func TestHotPathsUseIndexes(t *testing.T) {
 		"home":           {func() error { _, err := db.Posts(ctx, PostFilter{Listed: true, Limit: 10}); return err }, nil},
 		"neighbours":     {func() error { _, _, err := db.Neighbours(ctx, p); return err }, nil},
 		"comments":       {func() error { _, err := db.Comments(ctx, CommentFilter{Post: p.ID, OnPage: true}); return err }, []string{"USE TEMP B-TREE FOR ORDER BY", "SCAN b", "SCAN below"}},
+		"threads":        {func() error { _, err := db.Threads(ctx, p.ID, 0, 200); return err }, []string{"USE TEMP B-TREE FOR ORDER BY", "SCAN b", "SCAN below", "SCAN h", "SCAN thread"}},
+		"crowd":          {func() error { _, err := db.Reactions(ctx, p.ID, blog.Like, 30, 0); return err }, []string{"USE TEMP B-TREE FOR ORDER BY"}},
 		"comment by url": {func() error { _, err := db.CommentByIRI(ctx, "https://a.test/x"); ignore(&err); return err }, []string{"USE TEMP B-TREE FOR ORDER BY"}},
 		"actor by key":   {func() error { _, err := db.ActorByKey(ctx, "k"); ignore(&err); return err }, []string{"USE TEMP B-TREE FOR ORDER BY"}},
 		"add comment":    {func() error { _, _, err := db.AddComment(ctx, in, reply); return err }, []string{"SCAN revision"}},

@@ -22,7 +22,7 @@ const (
 type key struct {
 	kind string // home, post, tag, or the file name of a feed
 	name string // the slug of a post or tag
-	page int    // from 1
+	page int    // of a list or feed from 1; of a post the comment whose thread it goes on after, or 0
 }
 
 func newCache() (*otter.Cache[key, *answer], error) {

@@ -7,7 +7,7 @@ import (
 	"limelight/blog"
 )
 
-// document is what every page has, and one of List, Post and Problem.
+// document is what every page has, and one of what follows Icon.
 type document struct {
 	Blog        *blog.Blog
 	Title       string // of the window
@@ -24,6 +24,11 @@ type document struct {
 
 	List    *list
 	Post    *postPage
+	Dialog  *dialog // also beside List or Post, where visitors may be taken to their server from
+	Archive []year
+	Search  *results
+	About   *about
+	Policy  string // what becomes of replies, for the page that explains it
 	Problem *problem
 }
 

@@ -113,8 +113,8 @@ func TestPostAddresses(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]int{
-		"/posts/hello?utm_source=x": 200, "/posts/hello?comments=1": 200, "/posts/hello?comments=2": 404, "/posts/hello?comments=0": 404,
-		"/posts/hello?comments=x": 404, "/posts/nothing": 404, "/posts/%2F%2Fevil.example%2F": 404, "/posts/" + strings.Repeat("a", 101): 404,
+		"/posts/hello?utm_source=x": 200, "/posts/hello?comments=2": 200, "/posts/hello?after=2": 404, "/posts/hello?after=0": 404,
+		"/posts/hello?after=x": 404, "/posts/hello?after=": 404, "/posts/hello?after=01": 404, "/posts/hello?after=99999999999999999999": 404, "/posts/nothing": 404, "/posts/%2F%2Fevil.example%2F": 404, "/posts/" + strings.Repeat("a", 101): 404,
 		"/posts/he%00llo": 404,
 	} {
 		if got := w.ask("GET", path).StatusCode; got != want {

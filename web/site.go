@@ -21,6 +21,9 @@ type Options struct {
 	DB             *storage.DB      // stays the caller's to close
 	Log            *slog.Logger     // nil means no log
 	CommentsPolicy string           // what becomes of replies: open, held or closed; empty means open
+	About          *blog.Post       // what /about says, composed; nil means what Blog has
+	Lookup         Lookup           // of visitors' servers; nil means that pages offer none
+	PlainHTTP      bool             // whether those may speak http
 	Now            func() time.Time // nil means time.Now
 }
 
@@ -30,11 +33,17 @@ type Site struct {
 	db     *storage.DB
 	log    *slog.Logger
 	policy string
+	lookup Lookup
 	now    func() time.Time
 
+	policies []string // Content-Security-Policy
+	limiter  *limiter
+	foreign  *http.CrossOriginProtection // finds requests that another site's page makes
+
 	pages    templates
-	assets   map[string]*asset // by the name under /static/
-	problems map[int]*answer   // by HTTP status
+	assets   map[string]*asset  // by the name under /static/
+	problems map[int]*answer    // by HTTP status
+	fixed    map[string]*answer // by path
 	cache    *otter.Cache[key, *answer]
 	fills    singleflight.Group
 	latest   atomic.Pointer[storage.Revisions] // as last seen by a fill or by Watch
@@ -45,7 +54,8 @@ func New(o Options) (*Site, error) {
 	if o.Blog == nil || o.DB == nil {
 		return nil, errors.New("make the site: Blog and DB are needed")
 	}
-	s := &Site{blog: o.Blog, db: o.DB, log: o.Log, policy: o.CommentsPolicy, now: o.Now}
+	s := &Site{blog: o.Blog, db: o.DB, log: o.Log, policy: o.CommentsPolicy, lookup: o.Lookup, now: o.Now,
+		policies: formPolicy(o.Lookup, o.PlainHTTP), foreign: http.NewCrossOriginProtection()}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -53,6 +63,12 @@ func New(o Options) (*Site, error) {
 		s.now = time.Now
 	}
 	var err error
+	if err = s.foreign.AddTrustedOrigin(o.Blog.BaseURL); err != nil {
+		return nil, fmt.Errorf("make the site: %w", err)
+	}
+	if s.limiter, err = newLimiter(); err != nil {
+		return nil, fmt.Errorf("make the limits for visitors: %w", err)
+	}
 	if s.cache, err = newCache(); err != nil {
 		return nil, fmt.Errorf("make the page cache: %w", err)
 	}
@@ -61,6 +77,9 @@ func New(o Options) (*Site, error) {
 	}
 	if s.pages, err = parseTemplates(); err != nil {
 		return nil, fmt.Errorf("parse the templates: %w", err)
+	}
+	if s.fixed, err = s.fixedPages(o.About); err != nil {
+		return nil, err
 	}
 	s.problems = map[int]*answer{}
 	for status := range problems {
@@ -83,14 +102,14 @@ func (s *Site) notFound(w http.ResponseWriter, r *http.Request) error {
 	return fault(http.StatusNotFound)
 }
 
-// Robots answers /robots.txt: everything may be read; the objects under /ap/
-// are the same posts once more, for servers.
+// Robots answers /robots.txt: everything may be read, but the objects under /ap/
+// are the same posts once more, for servers, and forms lead nowhere.
 func (s *Site) Robots(w http.ResponseWriter, r *http.Request) {
 	s.handle(w, r, func(w http.ResponseWriter, r *http.Request) error {
 		h := w.Header()
 		h["Content-Type"] = []string{"text/plain; charset=utf-8"}
 		h["Cache-Control"] = []string{"public, max-age=86400"}
-		_, err := w.Write([]byte("User-agent: *\nDisallow: /ap/\n"))
+		_, err := w.Write([]byte("User-agent: *\nDisallow: /ap/\nDisallow: /interact\nDisallow: /search\n\nSitemap: " + s.blog.URL("/sitemap.xml") + "\n"))
 		return gone(err)
 	})
 }

@@ -16,9 +16,14 @@ var templateFiles embed.FS
 type templates map[string]*template.Template
 
 const (
-	listTemplate    = "list"
-	postTemplate    = "post"
-	problemTemplate = "problem"
+	listTemplate     = "list"
+	postTemplate     = "post"
+	dialogTemplate   = "dialog"
+	archiveTemplate  = "archive"
+	searchTemplate   = "search"
+	aboutTemplate    = "about"
+	commentsTemplate = "comments"
+	problemTemplate  = "problem"
 )
 
 func parseTemplates() (templates, error) {
@@ -26,15 +31,20 @@ func parseTemplates() (templates, error) {
 		"count":  count,
 		"isHTTP": isHTTP,
 		"locale": locale,
-	}).ParseFS(templateFiles, "templates/frame.html")
+	}).ParseFS(templateFiles, "templates/frame.html", "templates/visitor.html", "templates/seek.html")
 	if err != nil {
 		return nil, err
 	}
 	all := templates{}
 	for name, files := range map[string][]string{
-		listTemplate:    {"list.html"},
-		postTemplate:    {"post.html", "comment.html", "reply.html"},
-		problemTemplate: {"problem.html"},
+		listTemplate:     {"list.html"},
+		postTemplate:     {"post.html", "people.html", "comment.html", "reply.html"},
+		dialogTemplate:   {"interact.html"},
+		archiveTemplate:  {"archive.html"},
+		searchTemplate:   {"search.html"},
+		aboutTemplate:    {"about.html"},
+		commentsTemplate: {"comments.html"},
+		problemTemplate:  {"problem.html"},
 	} {
 		t, err := frame.Clone()
 		if err != nil {

@@ -29,6 +29,7 @@ type Config struct {
 		Creator      string       `toml:"creator" default:"" doc:"Whom a shared link to a post names as its author, when that is an account of yours elsewhere: ann@social.example.\nThe account must allow the blog's domain (at Mastodon: Public profile, Verification, Author attribution).\nEmpty means the blog itself."`
 		Discoverable bool         `toml:"discoverable" default:"true" doc:"Whether servers may suggest the blog to people, in profile directories and among what is popular."`
 		Indexable    bool         `toml:"indexable" default:"true" doc:"Whether servers may find posts by their words when people search."`
+		About        string       `toml:"about" default:"" doc:"A Markdown file for the page /about. Empty means that it shows the description and the fields."`
 		Starter      bool         `toml:"starter" default:"true" doc:"Whether a new blog starts with its first post. false starts empty."`
 	} `toml:"blog"`
 	Storage struct {

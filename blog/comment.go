@@ -43,6 +43,10 @@ type Comment struct {
 	Edited     time.Time // zero when never edited
 	Received   time.Time
 
+	Reason string // why it is held or hidden, for the author; empty when shown, or hidden by hand
+	Rule   int64  // the rule that holds it; 0 for none. Not read back
+	NoBlog bool   // it says #noblog, so it is hidden whatever its State would be. Not read back
+
 	// Collections are addresses at other servers where more of the conversation
 	// may be found: the comment's replies, its context. Not read back.
 	Collections []string
@@ -65,6 +69,8 @@ type Actor struct {
 	KeyID       string
 	KeyPEM      string // SubjectPublicKeyInfo in PEM
 	Fetched     time.Time
+	Joined      time.Time // when the account was made, as its server says; zero when it does not
+	NoBlog      bool      // its profile says #noblog: nothing of it is shown
 }
 
 // DisplayName is the name to show: the name, else the handle, else the IRI.
@@ -118,5 +124,6 @@ type Follower struct {
 // Block keeps an actor or a whole domain out, on every path.
 type Block struct {
 	Target string // an actor's IRI, or a domain in lower case
+	Note   string // the public comment of an imported list; may be empty
 	Since  time.Time
 }

@@ -11,6 +11,7 @@ var (
 	ErrClosed     = errors.New("the database is closed")
 	ErrDeleted    = errors.New("deleted") // there was such a post or comment; answer 410
 	ErrAnchored   = errors.New("servers elsewhere know this blog by its old address")
+	ErrVeiled     = errors.New("it cannot be shown")
 	ErrFederated  = errors.New("the post is out in the fediverse; unpublish it first")
 )
 

@@ -8,11 +8,12 @@ import (
 const (
 	memory     = 30 * 24 * time.Hour // of seen activities and tombstones
 	receipts   = 90 * 24 * time.Hour // kept for the author
-	pruneBatch = 1000                // rows per transaction, so that others get their turn
+	auditLog   = 365 * 24 * time.Hour
+	pruneBatch = 1000 // rows per transaction, so that others get their turn
 )
 
 // Prune forgets what has served its time: seen activities and tombstones after
-// 30 days, receipts after 90, then activities that nothing refers to any more
+// 30 days, receipts after 90, decisions after a year, then activities that nothing refers to any more
 // (the Creates stay, for the outbox) and pictures that no actor has.
 func (db *DB) Prune(ctx context.Context, now time.Time) error {
 	for _, stale := range []struct {
@@ -24,6 +25,7 @@ func (db *DB) Prune(ctx context.Context, now time.Time) error {
 		{`delivery WHERE id IN (SELECT id FROM delivery WHERE state <> 'pending' AND done < $1 LIMIT $2)`, receipts},
 		{`activity WHERE id IN (SELECT a.id FROM activity a WHERE a.created < $1 AND a.type <> 'Create'
 			AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.activity_id = a.id) LIMIT $2)`, receipts},
+		{`decision WHERE id IN (SELECT id FROM decision WHERE at < $1 LIMIT $2)`, auditLog},
 	} {
 		if err := db.deleteStale(ctx, `DELETE FROM `+stale.rows, now.Add(-stale.age)); err != nil {
 			return wrap("prune", err)

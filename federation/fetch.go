@@ -2,6 +2,7 @@ package federation
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"limelight/federation/vocab"
@@ -26,10 +27,13 @@ func (n *Node) fetchObject(ctx context.Context, iri string) (vocab.Object, error
 }
 
 // fetchOnce gets what is served at an address, within the limits for its host,
-// and where that was in the end.
+// and where that was in the end. From a blocked server nothing is fetched.
 func fetchOnce[T any](ctx context.Context, n *Node, iri string, decode func([]byte) (T, error)) (o T, at string, err error) {
 	if hostName(iri) == "" {
 		return o, "", fmt.Errorf("%w: it is no http(s) URL", ErrRefused)
+	}
+	if blocked, err := n.db.Blocked(ctx, iri); err != nil || blocked {
+		return o, "", errors.Join(err, errWhen(blocked, "its server is blocked"))
 	}
 	done, err := n.directory.limits.begin(ctx, hostName(iri), n.now())
 	if err != nil {

@@ -21,20 +21,29 @@ func (n *Node) authenticate(r *http.Request, body []byte, a *vocab.Activity) (bl
 	if err != nil {
 		return blog.Actor{}, unsigned(err)
 	}
+	// Not even a key is fetched from a server that is blocked.
+	if err := n.refuseBlocked(r.Context(), signed.KeyID, a.Actor); err != nil {
+		return blog.Actor{}, err
+	}
 	signer, err := n.signer(r, body, signed)
 	if err != nil {
 		return blog.Actor{}, err
 	}
-	for _, iri := range []string{signer.IRI, a.Actor} {
-		blocked, err := n.db.Blocked(r.Context(), iri)
+	return signer, n.refuseBlocked(r.Context(), signer.IRI)
+}
+
+// refuseBlocked is a 403 when any of the actors, or its server, is blocked.
+func (n *Node) refuseBlocked(ctx context.Context, iris ...string) error {
+	for _, iri := range iris {
+		blocked, err := n.db.Blocked(ctx, iri)
 		if err != nil {
-			return blog.Actor{}, err
+			return err
 		}
 		if blocked {
-			return blog.Actor{}, reject(http.StatusForbidden, "blocked here")
+			return reject(http.StatusForbidden, "blocked here")
 		}
 	}
-	return signer, nil
+	return nil
 }
 
 // signer is the owner of the key that made the signature. A signature that does

@@ -19,21 +19,25 @@ type Options struct {
 	DB             *storage.DB      // stays the caller's to close
 	Key            *rsa.PrivateKey  // the actor's
 	AllowPrivate   []netip.Prefix   // networks that may be spoken to besides public ones
-	CommentsPolicy string           // what becomes of replies: open, held or closed; empty means open
+	CommentsPolicy string           // what becomes of replies: open, known, held or closed; empty means open
+	Moderation     Moderation       // of what the policy lets through
 	Log            *slog.Logger     // nil means no log
 	Now            func() time.Time // nil means time.Now
 }
 
 // Node is the blog in the fediverse. Its methods are safe for concurrent use.
 type Node struct {
-	blog      *blog.Blog
-	db        *storage.DB
-	key       signature.Key
-	client    *Client
-	directory *Directory
-	policy    string
-	log       *slog.Logger
-	now       func() time.Time
+	blog       *blog.Blog
+	db         *storage.DB
+	key        signature.Key
+	client     *Client
+	directory  *Directory
+	policy     string
+	moderation Moderation
+	rules      ruleBook
+	floods     *floods
+	log        *slog.Logger
+	now        func() time.Time
 
 	publicKey string        // in PEM, as the actor shows it
 	objects   *objectCache  // posts as objects, rendered
@@ -48,7 +52,7 @@ func New(o Options) (*Node, error) {
 		return nil, errors.New("make the node: Blog, DB and Key are needed")
 	}
 	n := &Node{
-		blog: o.Blog, db: o.DB, policy: o.CommentsPolicy, log: o.Log, now: o.Now,
+		blog: o.Blog, db: o.DB, policy: o.CommentsPolicy, moderation: o.Moderation, floods: newFloods(), log: o.Log, now: o.Now,
 		key:  signature.Key{ID: o.Blog.KeyIRI(), Private: o.Key},
 		wake: make(chan struct{}, 1), pace: defaultPace(),
 	}

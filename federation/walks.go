@@ -108,9 +108,6 @@ func (n *Node) walk(ctx context.Context, w blog.Walk) {
 // walkOnce goes through the pages and has the notes that are new looked up,
 // each at its own server. It returns how many there are.
 func (n *Node) walkOnce(ctx context.Context, w blog.Walk) (found int, err error) {
-	if blocked, err := n.db.Blocked(ctx, w.IRI); err != nil || blocked {
-		return 0, errors.Join(err, errWhen(blocked, "its server is blocked"))
-	}
 	c, _, err := fetchOnce(ctx, n, w.IRI, vocab.DecodeCollection)
 	if err != nil {
 		return 0, err

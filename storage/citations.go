@@ -62,7 +62,9 @@ func cite(t *tx, c blog.Citation) error {
 	n, err := t.exec(`INSERT INTO citation (iri, url, type, post_id, actor, text, visibility, state, reason, veil, prior, published, edited, received)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 		ON CONFLICT (iri) DO UPDATE SET url = excluded.url, type = excluded.type, post_id = excluded.post_id, text = excluded.text,
-			visibility = excluded.visibility, edited = excluded.edited
+			visibility = excluded.visibility, edited = excluded.edited,
+			state = CASE WHEN excluded.state = 'held' AND citation.state = 'shown' THEN 'held' ELSE citation.state END,
+			reason = CASE WHEN excluded.state = 'held' AND citation.state = 'shown' THEN excluded.reason ELSE citation.reason END
 		WHERE citation.actor = excluded.actor`,
 		c.IRI, c.URL, string(c.Type), c.PostID, c.Actor.IRI, c.Text, string(c.Visibility), string(state), c.Reason, veil, prior,
 		millis(of.Published), millis(of.Edited), millis(of.Received))
@@ -97,6 +99,12 @@ func (t *tx) uncite(actor, iri string) error {
 		return err
 	}
 	return t.recount(posts...)
+}
+
+// Cited tells whether the note is kept as one that speaks of a post.
+func (db *DB) Cited(ctx context.Context, iri string) (bool, error) {
+	known, err := db.reading(ctx).exists(`SELECT 1 FROM citation WHERE iri = $1`, iri)
+	return known, wrap("look for the mention "+iri, err)
 }
 
 // CitationFilter narrows Citations.

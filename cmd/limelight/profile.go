@@ -144,5 +144,11 @@ func (c *Config) federation(b *blog.Blog, db *storage.DB, row storage.Node, log 
 	}
 	return federation.New(federation.Options{
 		Blog: b, DB: db, Key: key, Log: log, AllowPrivate: networks, CommentsPolicy: c.Comments.Policy,
+		Moderation: federation.Moderation{
+			CloseAfter: days(c.Comments.CloseAfterDays), NewAccount: days(c.Comments.NewAccountDays), Signals: c.Comments.HoldOdd,
+			ActorRate: c.Comments.ActorPerHour, HostRate: c.Comments.HostPerHour,
+		},
 	})
 }
+
+func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }

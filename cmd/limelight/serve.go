@@ -83,7 +83,8 @@ func startNode(ctx context.Context, c *Config, log *slog.Logger) (_ *node, err e
 	if n.blog, err = c.profile(ctx, n.db, row); err != nil {
 		return nil, err
 	}
-	if n.site, err = web.New(web.Options{Blog: n.blog, DB: n.db, Log: log, CommentsPolicy: c.Comments.Policy}); err != nil {
+	o := web.Options{Blog: n.blog, DB: n.db, Log: log, CommentsPolicy: c.Comments.Policy, CommentsClose: days(c.Comments.CloseAfterDays)}
+	if n.site, err = web.New(o); err != nil {
 		return nil, fmt.Errorf("prepare the pages: %w", err)
 	}
 	if n.fed, err = c.federation(n.blog, n.db, row, log); err != nil {

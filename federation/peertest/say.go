@@ -16,6 +16,7 @@ type Note struct {
 	AttributedTo string   `json:"attributedTo"`
 	InReplyTo    string   `json:"inReplyTo,omitempty"`
 	Quote        string   `json:"quote,omitempty"`
+	Tag          []Tag    `json:"tag,omitempty"`
 	Replies      string   `json:"replies,omitempty"` // the id of a collection
 	Content      string   `json:"content"`
 	Published    string   `json:"published"`
@@ -23,6 +24,13 @@ type Note struct {
 	URL          string   `json:"url"`
 	To           []string `json:"to"`
 	CC           []string `json:"cc"`
+}
+
+// Tag is a Mention or Hashtag of a note.
+type Tag struct {
+	Type string `json:"type"`
+	Href string `json:"href,omitempty"`
+	Name string `json:"name,omitempty"`
 }
 
 // Act is an activity of an account.
@@ -86,4 +94,12 @@ func (a *Account) KnownAs(iri string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.aliases = append(a.aliases, iri)
+}
+
+// Rewrite has the account's documents say something else from now on; done
+// again with the same from, the later counts.
+func (a *Account) Rewrite(from, to string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.rewritten = append([]string{from, to}, a.rewritten...)
 }

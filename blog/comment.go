@@ -44,6 +44,7 @@ type Comment struct {
 	Received   time.Time
 
 	Reason string // why it is held or hidden, for the author; empty when shown, or hidden by hand
+	Veiled bool   // hidden whatever is decided about it, for Reason. Read only
 	Rule   int64  // the rule that holds it; 0 for none. Not read back
 	NoBlog bool   // it says #noblog, so it is hidden whatever its State would be. Not read back
 

@@ -172,7 +172,7 @@ func TestNoBlogReplies(t *testing.T) {
 	w.reply(eve, "<p>I said so in my profile</p>")
 	w.wantJudged("at first", "bob hidden: Not here #noblog (#noblog in the text)", "bob hidden: Nor this (#noblog in the text)",
 		"eve hidden: I said so in my profile (#noblog in its author's profile)")
-	note.Content, note.Updated = "<p>Here, then</p>", clock.Now().Add(10 * time.Second).UTC().Format(time.RFC3339)
+	note.Content, note.Updated = "<p>Here, then</p>", clock.Now().Add(10*time.Second).UTC().Format(time.RFC3339)
 	clock.Advance(30 * time.Second)
 	w.send(bob, 202, bob.Act("Update", note))
 	eve.Rewrite("Records and radio.", "Records.")

@@ -123,11 +123,18 @@ func TestBlockedEverywhere(t *testing.T) {
 	if n := p.Fetches(strings.TrimPrefix(bob.IRI, p.URL)); n != before {
 		t.Errorf("the actor was fetched %d times more", n-before)
 	}
+	second := w.reply(eve, "<p>Eve's</p>")
+	w.must(w.db.AddBlock(t.Context(), eve.IRI))
+	w.send(eve, 202, eve.Act("Delete", second.ID)) // what is taken back is gone all the same
+	w.want("after a deletion", "comment bob public hidden: Mine", "comment eve public erased: ")
 	stranger := p.Join("sam", peertest.Mastodon)
 	w.send(stranger, 403, stranger.Act("Create", stranger.Note(w.postIRI(), "<p>New here</p>")))
 	if n := p.Fetches(strings.TrimPrefix(stranger.IRI, p.URL)); n != 0 {
 		t.Errorf("the key of a blocked server was fetched %d times", n)
 	}
 	w.must(w.db.RemoveBlock(t.Context(), "127.0.0.2"))
-	w.want("after the block", "comment bob public shown: Mine")
+	w.want("after the block", "comment bob public shown: Mine", "comment eve public erased: ")
+	w.must(w.db.AddBlock(t.Context(), bob.IRI))
+	w.send(bob, 202, bob.Act("Delete", bob.IRI))
+	w.want("after bob left", "comment bob public erased: ", "comment eve public erased: ")
 }

@@ -126,27 +126,25 @@ func (n *Node) signals(note *vocab.Object, c *blog.Comment) ([]string, bool) {
 	}.Signals()
 }
 
-// paced counts a comment that was sent here against the limits of its actor and
-// server. It returns why it is to be held, if it is. What we went and found
-// came at our own pace, and who sends too many does not use up what the others
-// of the server may send.
+// paced counts a comment against the limits of its actor and server. It returns
+// why it is to be held, if it is; a flood is refused. What we went and found came
+// at our own pace: it is held at most, and counts for its actor alone. Who sends
+// too many does not use up what the others of the server may send.
 func (n *Node) paced(a received) (string, error) {
-	if a.how == blog.Fetched && !a.told {
+	wentFor := a.how == blog.Fetched && !a.told
+	switch p := n.floods.count("actor "+a.from.IRI, n.moderation.ActorRate, n.now()); {
+	case p == flood && !wentFor:
+		return "", reject(http.StatusTooManyRequests, "too many comments in a short time")
+	case p != calm:
+		return "many comments in a short time from its author", nil
+	case wentFor:
 		return "", nil
 	}
-	for _, l := range []struct {
-		key, what string
-		rate      int
-	}{
-		{"actor " + a.from.IRI, "its author", n.moderation.ActorRate},
-		{"host " + hostName(a.from.IRI), "its server", n.moderation.HostRate},
-	} {
-		switch n.floods.count(l.key, l.rate, n.now()) {
-		case tooMany:
-			return "many comments in a short time from " + l.what, nil
-		case flood:
-			return "", reject(http.StatusTooManyRequests, "too many comments in a short time")
-		}
+	switch n.floods.count("host "+hostName(a.from.IRI), n.moderation.HostRate, n.now()) {
+	case flood:
+		return "", reject(http.StatusTooManyRequests, "too many comments in a short time")
+	case tooMany:
+		return "many comments in a short time from its server", nil
 	}
 	return "", nil
 }

@@ -3,7 +3,6 @@ package federation
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -92,7 +91,7 @@ func (n *Node) walk(ctx context.Context, w blog.Walk) {
 		next = n.now().Add(walkPauses[w.Rounds])
 	}
 	if err != nil {
-		if failure = err.Error(); !errors.Is(err, ErrUnreachable) {
+		if failure = err.Error(); !errors.Is(err, ErrUnreachable) && !errors.Is(err, errBlocked) {
 			next = time.Time{}
 		}
 		n.log.Debug("a conversation could not be walked", "host", w.Host, "err", err)
@@ -159,11 +158,4 @@ func (n *Node) lookUpNew(ctx context.Context, iris []string) (int, error) {
 		}
 	}
 	return len(unknown), nil
-}
-
-func errWhen(so bool, text string) error {
-	if so {
-		return fmt.Errorf("%w: %s", ErrRefused, text)
-	}
-	return nil
 }

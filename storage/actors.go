@@ -107,9 +107,10 @@ func (db *DB) ActorByKey(ctx context.Context, keyID string) (blog.Actor, error) 
 }
 
 // ForgetActor is the deletion of an account: its follow, reactions, pending
-// deliveries and row go, its comments are erased. False when it was not known.
+// deliveries and row go, its comments are erased, whether it is blocked or not.
+// False when it was not known.
 func (db *DB) ForgetActor(ctx context.Context, in Incoming) (bool, error) {
-	ok, err := db.apply(ctx, Incoming{ID: in.ID, Actor: in.Actor}, func(t *tx) error {
+	ok, err := db.applyDeletion(ctx, in, func(t *tx) error {
 		return forget(t, in.Actor)
 	})
 	return ok, wrap("forget the actor "+in.Actor, err)

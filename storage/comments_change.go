@@ -55,11 +55,11 @@ func editComment(t *tx, c blog.Comment) error {
 
 // RetractComment erases the comment with the IRI when in.Actor wrote it, and in
 // any case remembers for 30 days that the object is gone, so that a late Create
-// is refused (the memory holds for that actor alone). It returns whether a
+// is refused (the memory holds for that actor alone). A block does not matter. It returns whether a
 // comment was erased.
 func (db *DB) RetractComment(ctx context.Context, in Incoming, iri string) (bool, error) {
 	erased := false
-	_, err := db.apply(ctx, in, func(t *tx) (err error) {
+	_, err := db.applyDeletion(ctx, in, func(t *tx) (err error) {
 		erased = false
 		if err = t.bury(in.Actor, iri); err != nil {
 			return err

@@ -113,7 +113,7 @@ func (t *tx) settleLookups(c blog.Comment) error {
 		if name == "" {
 			continue
 		}
-		if _, err := t.exec(`UPDATE lookup SET due = $2, waits_for = '' WHERE waits_for = $1`, name, millis(t.now)); err != nil {
+		if _, err := t.exec(`UPDATE lookup SET due = $2, waits_for = '' WHERE waits_for = $1 AND waits_for <> ''`, name, millis(t.now)); err != nil {
 			return err
 		}
 	}

@@ -93,7 +93,15 @@ func TestHotPathsUseIndexes(t *testing.T) {
 			_, err2 := db.Unfollow(ctx, Incoming{Actor: ann.IRI}, "")
 			return errors.Join(err1, err2)
 		}, nil},
-		"blocked":       {func() error { _, err := db.Blocked(ctx, ann.IRI); return err }, nil},
+		"blocked":      {func() error { _, err := db.Blocked(ctx, ann.IRI); return err }, nil},
+		"acquaintance": {func() error { _, err := db.Acquaintance(ctx, ann.IRI); return err }, nil},
+		"rules":        {func() error { _, err := db.Rules(ctx); return err }, []string{"SCAN rule"}}, // at most MaxRules
+		"held":         {func() error { _, err := db.Comments(ctx, CommentFilter{State: blog.Held}); return err }, nil},
+		"cite": {func() error {
+			_, err := db.Cite(ctx, Incoming{}, blog.Citation{IRI: "https://a.test/2", PostID: p.ID, Actor: ann})
+			return err
+		}, []string{"SCAN revision"}},
+		"citations":     {func() error { _, err := db.Citations(ctx, CitationFilter{Post: p.ID, OnPage: true}); return err }, []string{"USE TEMP B-TREE FOR ORDER BY"}},
 		"claim":         {func() error { _, err := db.ClaimDeliveries(ctx, 10, 2, time.Minute, []string{"x.test"}); return err }, []string{"USE TEMP B-TREE FOR ORDER BY"}},
 		"next delivery": {func() error { _, _, err := db.NextDelivery(ctx); return err }, nil},
 		"receipt":       {func() error { return db.RecordReceipts(ctx, []blog.Receipt{{ID: 1, State: blog.Failed, Gone: true}}) }, nil},

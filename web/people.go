@@ -5,11 +5,15 @@ import (
 	"html/template"
 
 	"limelight/blog"
+	"limelight/storage"
 )
 
 // maxPeople are listed of those who liked, and of those who boosted. Storage
 // has the faces of a few more.
-const maxPeople = 30
+const (
+	maxPeople = 30
+	maxCited  = 50
+)
 
 // person is somebody elsewhere as a page shows them.
 type person struct {
@@ -60,10 +64,13 @@ func (s *Site) crowds(ctx context.Context, p *blog.Post) ([]crowd, error) {
 		if err != nil {
 			return nil, err
 		}
-		c := crowd{Class: kind.class, Count: count(kind.n, kind.one, kind.many), More: max(0, kind.n-len(reactions))}
+		c := crowd{Class: kind.class, Count: count(kind.n, kind.one, kind.many)}
 		for i := range reactions {
-			c.People = append(c.People, newPerson(&reactions[i].Actor))
+			if a := &reactions[i].Actor; !a.NoBlog {
+				c.People = append(c.People, newPerson(a))
+			}
 		}
+		c.More = kind.n - len(c.People)
 		all = append(all, c)
 	}
 	return all, nil
@@ -79,5 +86,16 @@ type cited struct {
 }
 
 // citations are the quotes and mentions of a post that readers may see, oldest
-// first. Storage keeps none yet.
-func (s *Site) citations(context.Context, *blog.Post) ([]cited, error) { return nil, nil }
+// first.
+func (s *Site) citations(ctx context.Context, p *blog.Post) ([]cited, error) {
+	all, err := s.db.Citations(ctx, storage.CitationFilter{Post: p.ID, OnPage: true, Limit: maxCited})
+	var out []cited
+	for i := range all {
+		c := &all[i]
+		out = append(out, cited{
+			person: newPerson(&c.Actor), URL: address(c.URL, c.IRI), Quote: c.Type == blog.CitedQuote, Published: s.date(c.Published),
+			HTML: template.HTML("<p>" + template.HTMLEscapeString(c.Text) + "</p>"),
+		})
+	}
+	return out, err
+}

@@ -20,7 +20,7 @@ type postPage struct {
 	Thread    []*commentView
 	Crowds    []crowd
 	Cited     []cited
-	Replies   string     // who may reply: open, held, closed or local
+	Replies   string     // who may reply: open, known, held, closed or local
 	Earlier   string     // path of the page with earlier threads; empty when there is none
 	Later     string     // path of the page with later ones; empty when there is none
 	Cut       bool       // whether these threads have more comments than are shown
@@ -81,7 +81,7 @@ func (s *Site) renderPost(ctx context.Context, revisions storage.Revisions, k ke
 	if p.Slug != k.name { // it was asked for by its id
 		return nil, moved(blog.PostPath(p.Slug))
 	}
-	if last != nil && last.revision == p.Revision && last.revisions.Blog.N == revisions.Blog.N {
+	if last != nil && last.revision == p.Revision && last.revisions.Blog.N == revisions.Blog.N && last.lasts(s.now()) {
 		// Something was said under another post.
 		same := *last
 		return &same, nil
@@ -118,6 +118,9 @@ func (s *Site) renderPost(ctx context.Context, revisions storage.Revisions, k ke
 	}
 	a := newAnswer("text/html; charset=utf-8", body)
 	a.talk, a.revision, a.link = true, p.Revision, linkHeader(d.Activity)
+	if closing := p.Published.Add(s.closeAfter); s.closeAfter > 0 && closing.After(s.now()) {
+		a.until = closing
+	}
 	a.date(newest(revisions))
 	return a, nil
 }
@@ -177,16 +180,11 @@ func (s *Site) neighbour(p *blog.Post) *neighbour {
 	return &neighbour{s.nameOf(p), blog.PostPath(p.Slug)}
 }
 
-// replies tells what becomes of a reply to the post. One that stays on this
-// site cannot be answered from elsewhere.
+// replies tells what becomes of a reply to the post that is sent now. One that
+// stays on this site cannot be answered from elsewhere.
 func (s *Site) replies(p *blog.Post) string {
-	switch {
-	case p.Visibility == blog.Local:
+	if p.Visibility == blog.Local {
 		return "local"
-	case p.Comments != "":
-		return p.Comments
-	case s.policy != "":
-		return s.policy
 	}
-	return "open"
+	return p.RepliesPolicy(s.policy, s.closeAfter, s.now())
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"limelight/blog"
 	"limelight/storage"
@@ -75,6 +76,16 @@ func TestPostClosedWithComments(t *testing.T) {
 	w.comment(p, 0, "Mira", "<p>Still here</p>")
 	w.publish("hello.md", "---\ntitle: Hello\ncomments: closed\n---\nWords.\n")
 	wantAll(t, w.get("/posts/hello"), "Still here", "no more replies", "1 comment<")
+}
+
+func TestPostClosesByItself(t *testing.T) {
+	w := newWorld(t, func(o *Options) { o.CommentsClose = 24 * time.Hour })
+	w.publish("hello.md", "---\ntitle: Hello\n---\nWords.\n")
+	w.publish("ever.md", "---\ntitle: Ever\ncomments: known\n---\nWords.\n")
+	wantAll(t, w.get("/posts/hello"), "Leave a reply")
+	w.clock.Advance(24 * time.Hour)
+	wantAll(t, w.get("/posts/hello"), "Comments are closed")
+	wantAll(t, w.get("/posts/ever"), "your first one once the author has read it")
 }
 
 func TestPostWithWarning(t *testing.T) {

@@ -20,21 +20,23 @@ type Options struct {
 	Blog           *blog.Blog       // not changed afterwards
 	DB             *storage.DB      // stays the caller's to close
 	Log            *slog.Logger     // nil means no log
-	CommentsPolicy string           // what becomes of replies: open, held or closed; empty means open
+	CommentsPolicy string           // what becomes of replies: open, known, held or closed; empty means open
 	About          *blog.Post       // what /about says, composed; nil means what Blog has
 	Lookup         Lookup           // of visitors' servers; nil means that pages offer none
 	PlainHTTP      bool             // whether those may speak http
+	CommentsClose  time.Duration    // a post takes no replies after that; 0 is never
 	Now            func() time.Time // nil means time.Now
 }
 
 // Site answers readers. Its handlers are safe for concurrent use.
 type Site struct {
-	blog   *blog.Blog
-	db     *storage.DB
-	log    *slog.Logger
-	policy string
-	lookup Lookup
-	now    func() time.Time
+	blog       *blog.Blog
+	db         *storage.DB
+	log        *slog.Logger
+	policy     string
+	closeAfter time.Duration
+	lookup     Lookup
+	now        func() time.Time
 
 	policies []string // Content-Security-Policy
 	limiter  *limiter
@@ -54,7 +56,7 @@ func New(o Options) (*Site, error) {
 	if o.Blog == nil || o.DB == nil {
 		return nil, errors.New("make the site: Blog and DB are needed")
 	}
-	s := &Site{blog: o.Blog, db: o.DB, log: o.Log, policy: o.CommentsPolicy, lookup: o.Lookup, now: o.Now,
+	s := &Site{blog: o.Blog, db: o.DB, log: o.Log, policy: o.CommentsPolicy, closeAfter: o.CommentsClose, lookup: o.Lookup, now: o.Now,
 		policies: formPolicy(o.Lookup, o.PlainHTTP), foreign: http.NewCrossOriginProtection()}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)

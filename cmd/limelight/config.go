@@ -37,7 +37,12 @@ type Config struct {
 		Media    string `toml:"media" default:"media" doc:"The folder of images."`
 	} `toml:"storage"`
 	Comments struct {
-		Policy string `toml:"policy" default:"open" oneof:"open,held,closed" doc:"What becomes of a reply: open shows it at once, held keeps it until you approve it (limelight comments approve),\nclosed takes none. A post's own front matter (comments: open) wins."`
+		Policy         string `toml:"policy" default:"open" oneof:"open,known,held,closed" doc:"What becomes of a reply: open shows it at once, known does so for followers and for those of whom a reply is shown\nalready, held keeps it until you approve it (limelight comments approve), closed takes none.\nA post's own front matter (comments: open) wins."`
+		CloseAfterDays int    `toml:"close_after_days" default:"0" doc:"Days after which a post takes no more replies, unless its front matter says what becomes of them. 0 is never."`
+		HoldOdd        bool   `toml:"hold_odd" default:"true" doc:"Whether a reply that looks like spam waits for you, when its writer is not known here: many mentions, nothing but links,\na new account with a link or without a picture. limelight comments tells why each one waits."`
+		NewAccountDays int    `toml:"new_account_days" default:"7" doc:"Days for which an account counts as new, where its server says when it was made. 0 is never."`
+		ActorPerHour   int    `toml:"actor_per_hour" default:"30" doc:"Replies an hour from one account, beyond which the next ones wait for you. Ten times as many are refused. 0 is no limit."`
+		HostPerHour    int    `toml:"host_per_hour" default:"600" doc:"The same for all accounts of one server together."`
 	} `toml:"comments"`
 	Federation struct {
 		ObjectType           string   `toml:"object_type" default:"article" oneof:"article,note" doc:"How a post with a title goes out: article (title, teaser and link on Mastodon, everything elsewhere)\nor note (title, teaser and link as a short message everywhere). Posts without a title are always notes."`

@@ -14,7 +14,7 @@ import (
 // web tells what the pages are made of.
 func (c *Config) web(ctx context.Context, b *blog.Blog, db *storage.DB, fed *federation.Node, log *slog.Logger) (web.Options, error) {
 	o := web.Options{
-		Blog: b, DB: db, Log: log, CommentsPolicy: c.Comments.Policy,
+		Blog: b, DB: db, Log: log, CommentsPolicy: c.Comments.Policy, CommentsClose: days(c.Comments.CloseAfterDays),
 		Lookup: fed.Interaction, PlainHTTP: len(c.Federation.AllowPrivateNetworks) > 0,
 	}
 	var err error

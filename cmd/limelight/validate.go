@@ -15,6 +15,9 @@ import (
 	"golang.org/x/net/idna"
 )
 
+// maxNumber is the largest number of a setting: a century in days.
+const maxNumber = 36500
+
 var (
 	handlePattern   = regexp.MustCompile(`^[a-z0-9_]{1,30}$`)
 	languagePattern = regexp.MustCompile(`^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$`)
@@ -29,6 +32,9 @@ func (c *Config) validate(where func(key string) string) error {
 	for _, s := range settings(c) {
 		if s.oneof != nil && !slices.Contains(s.oneof, s.value.String()) {
 			return fault(s.key(), "is %q; it may be %s", s.value.String(), strings.Join(s.oneof, ", "))
+		}
+		if n, ok := s.value.Interface().(int); ok && (n < 0 || n > maxNumber) {
+			return fault(s.key(), "is %d; it may be 0 to %d", n, maxNumber)
 		}
 	}
 	if _, port, err := net.SplitHostPort(c.Server.Listen); err != nil || !validPort(port) {

@@ -17,6 +17,7 @@ const (
 	maxImageSide = 1600 // pixels on the longer side
 	maxImageFile = 64 << 20
 	maxImages    = 200 // in one post
+	maxPictures  = 16  // of Post.Images: other servers show 4 to 16
 )
 
 // render makes HTML of the post's Markdown and takes the images along that lie
@@ -28,6 +29,8 @@ func (c *composing) render() (string, error) {
 			return c.bodyImage(n)
 		case *ast.Link:
 			return c.bodyLink(n)
+		case *mention:
+			c.mention(n)
 		}
 		return nil
 	})
@@ -47,6 +50,7 @@ func (c *composing) bodyImage(n *ast.Image) error {
 		return err
 	}
 	n.Destination = []byte(MediaPath(m.Name))
+	c.picture(m, string(nodeText(n, []byte(c.post.Source))))
 	n.SetAttributeString("width", []byte(strconv.Itoa(m.Width)))
 	n.SetAttributeString("height", []byte(strconv.Itoa(m.Height)))
 	n.SetAttributeString("loading", []byte("lazy"))
@@ -91,8 +95,21 @@ func (c *composing) leadImage() error {
 	if err != nil {
 		return err
 	}
-	c.post.Image = Image{Path: MediaPath(m.Name), Type: m.Type, Alt: c.imageAlt, Width: m.Width, Height: m.Height}
+	c.post.Image = m.image(c.imageAlt)
+	c.post.Image.Focus = c.focus
 	return nil
+}
+
+// picture notes an image of the text.
+func (c *composing) picture(m MediaFile, alt string) {
+	i := m.image(alt)
+	if len(c.post.Images) < maxPictures && !slices.ContainsFunc(c.post.Images, func(o Image) bool { return o.Path == i.Path }) {
+		c.post.Images = append(c.post.Images, i)
+	}
+}
+
+func (m *MediaFile) image(alt string) Image {
+	return Image{Path: MediaPath(m.Name), Type: m.Type, Alt: alt, Width: m.Width, Height: m.Height, Blurhash: m.Blurhash}
 }
 
 // attach reads, checks and shrinks one image file.

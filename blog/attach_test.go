@@ -40,7 +40,7 @@ func folder(t *testing.T) *os.Root {
 
 func TestImagesBesideThePost(t *testing.T) {
 	c, err := blog.Compose("x.md", []byte(strings.Join([]string{
-		"---", "image: a.png", `image_alt: The "lead"`, "---",
+		"---", "image: a.png", `image_alt: The "lead"`, "image_focus: [0.5, -0.25]", "---",
 		`![One *a*](a.png "T")`, "", "and ![again](./a.png), ![copied](copy.png), ![below](<sub/my b.png>), ![escaped](sub/my%20b.png), ![wide](wide.jpg).",
 	}, "\n")), blog.ComposeOptions{ReadFile: folder(t).ReadFile})
 	if err != nil {
@@ -50,7 +50,16 @@ func TestImagesBesideThePost(t *testing.T) {
 		t.Fatalf("%d media, want 3: the same picture under two names is one", len(c.Media))
 	}
 	a, b, wide := c.Media[0], c.Media[1], c.Media[2]
-	equal(t, "lead image", c.Post.Image, blog.Image{Path: "/media/" + a.Name, Type: "image/png", Alt: `The "lead"`, Width: 8, Height: 4})
+	equal(t, "lead image", c.Post.Image, blog.Image{Path: "/media/" + a.Name, Type: "image/png", Alt: `The "lead"`, Width: 8, Height: 4,
+		Blurhash: a.Blurhash, Focus: blog.Focus{X: 0.5, Y: -0.25}})
+	equal(t, "images", c.Post.Images, []blog.Image{
+		{Path: "/media/" + a.Name, Type: "image/png", Alt: "One a", Width: 8, Height: 4, Blurhash: a.Blurhash},
+		{Path: "/media/" + b.Name, Type: b.Type, Alt: "below", Width: 4, Height: 8, Blurhash: b.Blurhash},
+		{Path: "/media/" + wide.Name, Type: wide.Type, Alt: "wide", Width: 1600, Height: 800, Blurhash: wide.Blurhash},
+	})
+	if len(a.Blurhash) != 36 || a.Blurhash == b.Blurhash {
+		t.Errorf("blurhashes %q, %q", a.Blurhash, b.Blurhash)
+	}
 	equal(t, "shrunk", []int{wide.Width, wide.Height}, []int{1600, 800})
 	contains(t, "HTML", c.Post.HTML,
 		`<figure><img src="/media/`+a.Name+`" alt="One a" width="8" height="4" loading="lazy"><figcaption>T</figcaption></figure>`,

@@ -45,10 +45,10 @@ func (c Color) Contrast(d Color) float64 {
 }
 
 func (c Color) luminance() float64 {
-	return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
+	return 0.2126*linearLight(c.R) + 0.7152*linearLight(c.G) + 0.0722*linearLight(c.B)
 }
 
-func linear(v uint8) float64 {
+func linearLight(v uint8) float64 {
 	f := float64(v) / 255
 	if f <= 0.04045 {
 		return f / 12.92

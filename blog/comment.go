@@ -43,6 +43,9 @@ type Comment struct {
 	Edited     time.Time // zero when never edited
 	Received   time.Time
 
+	Attachments []Attachment
+	Emojis      []CustomEmoji // in HTML they are their names
+
 	// Collections are addresses at other servers where more of the conversation
 	// may be found: the comment's replies, its context. Not read back.
 	Collections []string

@@ -6,10 +6,10 @@ import "time"
 // JSON. It is rendered when its deliveries are claimed.
 type Activity struct {
 	ID      string // UUIDv7; its IRI is Blog.ActivityIRI
-	Type    string // Create, Update, Delete, Accept, Reject
+	Type    string // Create, Update, Delete, Accept, Reject, Move, Follow, Undo
 	Object  ObjectType
-	Ref     string    // which object: a post's or own comment's UUID; for an approval, its UUID; for a follow, the Follow's IRI; for the actor, empty
-	Target  string    // the actor IRI the activity is for alone (Accept, Reject); empty when it is for the audience
+	Ref     string    // which object: a post's or own comment's UUID; for an approval, its UUID; for a follow, the Follow's IRI; for the Undo at a relay, its Follow's UUID; for the actor, empty or, after a rotation, the name of its new key, of a Move the target's IRI
+	Target  string    // the actor IRI the activity is for alone (an answer, or what a relay is asked); empty when it is for the audience
 	Created time.Time // UTC
 }
 
@@ -21,6 +21,7 @@ const (
 	FollowObject ObjectType = "follow"
 	ActorObject  ObjectType = "actor"
 
+	RelayObject    ObjectType = "relay"    // our Follow of a relay, and its Undo
 	CommentObject  ObjectType = "comment"  // of the author's own
 	ApprovalObject ObjectType = "approval" // what somebody asked leave for
 )
@@ -49,6 +50,7 @@ type Delivery struct {
 	NextTry   time.Time // zero unless pending
 	Delivered time.Time // zero unless sent
 	Created   time.Time
+	TooLarge  int // read only: bytes of the smallest body that the host refused as too large lately; 0 when it refused none
 }
 
 // Receipt is the outcome of one attempt at a delivery.
@@ -60,4 +62,6 @@ type Receipt struct {
 	NextTry time.Time // for Pending
 	At      time.Time
 	Gone    bool // the inbox answered 404 or 410: it is no address any more
+
+	TooLarge int // bytes of a body that the host refused as too large (413); 0 for none
 }

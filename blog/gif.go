@@ -24,10 +24,13 @@ func animation(data []byte, config image.Config) (m MediaFile, moves bool, err e
 	if len(data) > maxAnimation || frames > min(maxFrames, 8*MaxPixels/(config.Width*config.Height)) {
 		return MediaFile{}, true, fmt.Errorf("%w: an animation of %d frames and %d bytes is too large", ErrImage, frames, len(data))
 	}
-	if _, err := gif.DecodeAll(bytes.NewReader(bare)); err != nil {
+	moving, err := gif.DecodeAll(bytes.NewReader(bare))
+	if err != nil {
 		return MediaFile{}, true, fmt.Errorf("%w: %v", ErrImage, err)
 	}
-	return named(bare, "image/gif", config.Width, config.Height), true, nil
+	m = named(bare, "image/gif", config.Width, config.Height)
+	m.Blurhash = blurhash(moving.Image[0])
+	return m, true, nil
 }
 
 // bareGIF counts the frames of a GIF without decoding it, and copies what

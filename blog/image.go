@@ -28,6 +28,8 @@ type MediaFile struct {
 	Data   []byte
 	Width  int // pixels
 	Height int
+
+	Blurhash string // see Image
 }
 
 // ErrImage is wrapped by every error about the bytes of an image.
@@ -101,7 +103,9 @@ func encode(img image.Image, format string) (MediaFile, error) {
 			b, kind = smaller, "image/jpeg"
 		}
 	}
-	return named(b.Bytes(), kind, img.Bounds().Dx(), img.Bounds().Dy()), nil
+	m := named(b.Bytes(), kind, img.Bounds().Dx(), img.Bounds().Dy())
+	m.Blurhash = blurhash(img)
+	return m, nil
 }
 
 func named(data []byte, kind string, width, height int) MediaFile {

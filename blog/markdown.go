@@ -24,7 +24,7 @@ func Markdown(source string) (string, error) {
 	return renderMarkdown(source, nil)
 }
 
-// renderMarkdown is Markdown with a last look at every link and image.
+// renderMarkdown is Markdown with a last look at every link, image and mention.
 func renderMarkdown(source string, visit func(ast.Node) error) (string, error) {
 	guard := &visitor{visit: visit}
 	md := goldmark.New(
@@ -34,11 +34,12 @@ func renderMarkdown(source string, visit func(ast.Node) error) (string, error) {
 		),
 		goldmark.WithParserOptions(
 			parser.WithAutoHeadingID(),
+			parser.WithInlineParsers(util.Prioritized(mentions{}, 500)),
 			parser.WithASTTransformers(util.Prioritized(guard, 500), util.Prioritized(figures{}, 600)),
 		),
 		goldmark.WithRendererOptions(
 			html.WithUnsafe(),
-			renderer.WithNodeRenderers(util.Prioritized(figureRenderer{}, 500)),
+			renderer.WithNodeRenderers(util.Prioritized(figureRenderer{}, 500), util.Prioritized(mentions{}, 500)),
 		),
 	)
 	var b bytes.Buffer
@@ -51,8 +52,8 @@ func renderMarkdown(source string, visit func(ast.Node) error) (string, error) {
 	return balanced(string(bytes.TrimSpace(authorPolicy().SanitizeBytes(b.Bytes()))))
 }
 
-// visitor shows every link and image to a function, which may change it; the
-// first error stops it.
+// visitor shows every link, image and mention to a function, which may change
+// it; the first error stops it.
 type visitor struct {
 	visit func(ast.Node) error
 	err   error
@@ -63,7 +64,7 @@ func (v *visitor) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) 
 		return
 	}
 	v.err = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if entering && (n.Kind() == ast.KindImage || n.Kind() == ast.KindLink) {
+		if entering && (n.Kind() == ast.KindImage || n.Kind() == ast.KindLink || n.Kind() == kindMention) {
 			if err := v.visit(n); err != nil {
 				return ast.WalkStop, err
 			}

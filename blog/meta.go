@@ -22,24 +22,26 @@ type composing struct {
 	image    string               // the lead picture as the author wrote it
 	imageAt  int
 	imageAlt string
+	focus    Focus // of the lead picture
 }
 
 // metaKeys is every key a front matter may have, with what it does.
 var metaKeys = map[string]func(c *composing, f field) error{
-	"title":      func(c *composing, f field) error { c.titled = true; return c.plain(f, &c.post.Title, 300) },
-	"slug":       (*composing).slug,
-	"date":       func(c *composing, f field) error { return c.date(f, &c.post.Published) },
-	"updated":    func(c *composing, f field) error { return c.date(f, &c.post.Updated) },
-	"summary":    func(c *composing, f field) error { return c.plain(f, &c.post.Summary, 2000) },
-	"tags":       (*composing).tags,
-	"language":   (*composing).language,
-	"draft":      (*composing).draft,
-	"visibility": (*composing).visibility,
-	"image":      func(c *composing, f field) error { c.imageAt = f.line; return c.plain(f, &c.image, 1000) },
-	"image_alt":  func(c *composing, f field) error { return c.plain(f, &c.imageAlt, 2000) },
-	"sensitive":  func(c *composing, f field) error { return c.boolean(f, &c.post.Sensitive) },
-	"pinned":     func(c *composing, f field) error { return c.boolean(f, &c.post.Pinned) },
-	"comments":   (*composing).comments,
+	"title":       func(c *composing, f field) error { c.titled = true; return c.plain(f, &c.post.Title, 300) },
+	"slug":        (*composing).slug,
+	"date":        func(c *composing, f field) error { return c.date(f, &c.post.Published) },
+	"updated":     func(c *composing, f field) error { return c.date(f, &c.post.Updated) },
+	"summary":     func(c *composing, f field) error { return c.plain(f, &c.post.Summary, 2000) },
+	"tags":        (*composing).tags,
+	"language":    (*composing).language,
+	"draft":       (*composing).draft,
+	"visibility":  (*composing).visibility,
+	"image":       func(c *composing, f field) error { c.imageAt = f.line; return c.plain(f, &c.image, 1000) },
+	"image_alt":   func(c *composing, f field) error { return c.plain(f, &c.imageAlt, 2000) },
+	"image_focus": (*composing).imageFocus,
+	"sensitive":   func(c *composing, f field) error { return c.boolean(f, &c.post.Sensitive) },
+	"pinned":      func(c *composing, f field) error { return c.boolean(f, &c.post.Pinned) },
+	"comments":    (*composing).comments,
 }
 
 // apply takes the front matter into the post.
@@ -54,7 +56,7 @@ func (c *composing) apply(fields []field) error {
 			return c.fault(f, "%s stands here a second time", f.key)
 		}
 		seen[f.key] = true
-		if f.isList && f.key != "tags" {
+		if f.isList && f.key != "tags" && f.key != "image_focus" {
 			return c.fault(f, "%s takes a single value, not a list", f.key)
 		}
 		if err := set(c, f); err != nil {
@@ -105,6 +107,25 @@ func (c *composing) plain(f field, to *string, limit int) error {
 	if len([]rune(*to)) > limit {
 		return c.fault(f, "%s is longer than %d characters", f.key, limit)
 	}
+	return nil
+}
+
+// imageFocus is a pair of numbers as a list, or by commas.
+func (c *composing) imageFocus(f field) error {
+	list := f.list
+	if !f.isList {
+		list = strings.Split(f.text, ",")
+	}
+	var pair []float64
+	for _, text := range list {
+		if v, err := strconv.ParseFloat(strings.TrimSpace(text), 64); err == nil && v >= -1 && v <= 1 {
+			pair = append(pair, v)
+		}
+	}
+	if len(list) != 2 || len(pair) != 2 {
+		return c.fault(f, "image_focus should be two numbers from -1 to 1, as [0.5, -0.2]: how far to the right of the middle and above it")
+	}
+	c.focus = Focus{pair[0], pair[1]}
 	return nil
 }
 

@@ -87,6 +87,25 @@ func TestAddressesRead(t *testing.T) {
 	}
 }
 
+func TestActivityID(t *testing.T) {
+	b := &blog.Blog{BaseURL: "https://blog.example.test"}
+	for iri, want := range map[string]string{
+		b.ActivityIRI("1"):                   "1",
+		b.ActivityIRI(""):                    "",
+		b.ActivityIRI("1/2"):                 "",
+		b.ActivityIRI("1#x"):                 "",
+		b.ActivityIRI("1?x"):                 "",
+		b.PostIRI("1"):                       "",
+		"https://other.test/ap/activities/1": "",
+		"https://blog.example.test.other.test/ap/activities/1": "",
+	} {
+		id, ok := b.ActivityID(iri)
+		if ok != (want != "") || ok && id != want {
+			t.Errorf("ActivityID(%q) = %q, %v; want %q", iri, id, ok, want)
+		}
+	}
+}
+
 func TestWhoSeesWhat(t *testing.T) {
 	for visibility, shown := range map[blog.Visibility]bool{blog.Public: true, blog.Unlisted: true, blog.Local: true, blog.Followers: false, blog.Direct: false, "": false} {
 		equal(t, "shown: "+string(visibility), visibility.Shown(), shown)

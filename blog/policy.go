@@ -33,6 +33,7 @@ var authorPolicy = sync.OnceValue(func() *bluemonday.Policy {
 	)
 	p.AllowAttrs("open").OnElements("details")
 	p.AllowAttrs("datetime").OnElements("time")
+	p.AllowAttrs("translate").Matching(regexp.MustCompile(`^no$`)).OnElements("span") // a mention
 	p.AllowAttrs("cite").OnElements("blockquote", "q")
 	p.AllowAttrs("class").Matching(codeClass).OnElements("code")
 	p.AllowElements("code")

@@ -34,15 +34,17 @@ type Post struct {
 	Title      string // plain text; empty for a note
 	Summary    string // plain text; the teaser, or the content warning when Sensitive
 	Source     string // Markdown as written, without front matter
-	HTML       string // rendered from Source; links and images stay relative
+	HTML       string // rendered from Source; links and images stay relative. Storage links the mentions it knows
 	Language   string // BCP 47; empty means the blog's
 	Tags       []Tag
+	Mentions   []Mention // people at other servers, in the order of the text
 	Visibility Visibility
 	Status     Status
 	Sensitive  bool
 	Pinned     bool
-	Comments   string // override of comments.policy for this post; empty means none
-	Image      Image  // the lead picture
+	Comments   string  // override of comments.policy for this post; empty means none
+	Image      Image   // the lead picture
+	Images     []Image // those in the text, the first few, as they come
 
 	Published time.Time // the date it bears
 	Updated   time.Time // never before Published

@@ -1,6 +1,7 @@
 package blog
 
 import (
+	"net"
 	"net/url"
 	"strconv"
 	"strings"
@@ -25,8 +26,37 @@ func (b *Blog) Host() string {
 	return host
 }
 
+// Domain is Host without a port.
+func (b *Blog) Domain() string { return withoutPort(b.Host()) }
+
+// Domains are the blog's own: Domain, and that of its handle when it is another.
+func (b *Blog) Domains() []string {
+	domains := []string{b.Domain()}
+	if d := withoutPort(b.HandleHosts()[0]); d != domains[0] {
+		domains = append(domains, d)
+	}
+	return domains
+}
+
+func withoutPort(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		return name
+	}
+	return host
+}
+
 // Acct is the handle others follow, without the first @: "blog@blog.example.com".
-func (b *Blog) Acct() string { return b.Handle + "@" + b.Host() }
+func (b *Blog) Acct() string { return b.Handle + "@" + b.HandleHosts()[0] }
+
+// HandleHosts are the hosts that the blog's handle is known at: first the one it
+// goes by, then, when that is another, the server's own, where WebFinger has
+// to know it too (Mastodon asks there with what it read in the actor).
+func (b *Blog) HandleHosts() []string {
+	if b.HandleHost == "" || b.HandleHost == b.Host() {
+		return []string{b.Host()}
+	}
+	return []string{b.HandleHost, b.Host()}
+}
 
 // HomeURL is the front page, and the profile page of the actor.
 func (b *Blog) HomeURL() string { return b.BaseURL + "/" }
@@ -60,6 +90,15 @@ func (b *Blog) ActorIRI() string { return b.BaseURL + "/ap/actor" }
 // KeyIRI is the id of the actor's public key.
 func (b *Blog) KeyIRI() string { return b.ActorIRI() + "#main-key" }
 
+// InstanceIRI is the id of the server's own actor, who asks for documents.
+func (b *Blog) InstanceIRI() string { return b.BaseURL + "/ap/instance" }
+
+// InstanceKeyIRI is the id of that actor's public key.
+func (b *Blog) InstanceKeyIRI() string { return b.InstanceIRI() + "#main-key" }
+
+// InstanceAcct is that actor's handle: "blog.example.com@blog.example.com".
+func (b *Blog) InstanceAcct() string { return b.Domain() + "@" + b.Host() }
+
 // InboxIRI is the inbox, personal and shared alike.
 func (b *Blog) InboxIRI() string { return b.BaseURL + "/ap/inbox" }
 
@@ -81,6 +120,13 @@ func (b *Blog) PostCollectionIRI(id, name string) string { return b.PostIRI(id) 
 
 // ActivityIRI is the id of an activity.
 func (b *Blog) ActivityIRI(id string) string { return b.BaseURL + "/ap/activities/" + id }
+
+// ActivityID is the activity that iri names, or ok is false when it is not the
+// id of an activity of this blog. It need not exist.
+func (b *Blog) ActivityID(iri string) (id string, ok bool) {
+	id, ok = strings.CutPrefix(iri, b.ActivityIRI(""))
+	return id, ok && id != "" && !strings.ContainsAny(id, "/?#")
+}
 
 // CommentIRI is the id of a comment of the author's own with the UUID.
 func (b *Blog) CommentIRI(id string) string { return b.BaseURL + commentIRIPath + id }

@@ -19,7 +19,19 @@ var ErrMoot = errors.New("there is nothing left to tell")
 // of its object as it is now, or ErrMoot. Its id is never that of the object:
 // GoToSocial drops such a Create.
 func (n *Node) Render(ctx context.Context, a blog.Activity) ([]byte, error) {
-	v, err := n.activity(ctx, a)
+	return n.renderAs(ctx, a, whole)
+}
+
+// form is how much of a post an activity about it carries.
+type form int
+
+const (
+	whole form = iota
+	short      // a teaser; whoever wants all of it fetches the id
+)
+
+func (n *Node) renderAs(ctx context.Context, a blog.Activity, f form) ([]byte, error) {
+	v, err := n.activity(ctx, a, f)
 	if err == nil {
 		var body []byte
 		if body, err = vocab.Encode(v); err == nil {
@@ -40,7 +52,7 @@ func (n *Node) ActivityObject(w http.ResponseWriter, r *http.Request) {
 		if a.Object == blog.FollowObject || a.Target != "" {
 			return document{}, refusal(http.StatusNotFound)
 		}
-		v, err := n.activity(r.Context(), a)
+		v, err := n.activity(r.Context(), a, whole)
 		if err != nil {
 			return document{}, err
 		}
@@ -48,7 +60,7 @@ func (n *Node) ActivityObject(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-func (n *Node) activity(ctx context.Context, a blog.Activity) (any, error) {
+func (n *Node) activity(ctx context.Context, a blog.Activity, f form) (any, error) {
 	switch {
 	case a.Object == blog.FollowObject:
 		return n.answerToFollow(a), nil
@@ -56,18 +68,20 @@ func (n *Node) activity(ctx context.Context, a blog.Activity) (any, error) {
 		return n.aboutComment(ctx, a)
 	case a.Object == blog.ApprovalObject:
 		return n.answerToRequest(ctx, a)
-	case a.Object == blog.ActorObject && a.Type == "Update":
-		return n.updateOfActor(a), nil
+	case a.Object == blog.RelayObject:
+		return n.activityForRelay(a)
+	case a.Object == blog.ActorObject:
+		return n.activityOfActor(ctx, a)
 	case a.Object == blog.PostObject && a.Type == "Delete":
 		return n.deletion(a), nil
 	case a.Object == blog.PostObject:
-		return n.activityOfPost(ctx, a)
+		return n.activityOfPost(ctx, a, f)
 	}
 	return nil, fmt.Errorf("there is no %s of a %s", a.Type, a.Object)
 }
 
-// activityOfPost is a Create or Update with the whole post in it.
-func (n *Node) activityOfPost(ctx context.Context, a blog.Activity) (any, error) {
+// activityOfPost is a Create or Update with the post in it.
+func (n *Node) activityOfPost(ctx context.Context, a blog.Activity, f form) (any, error) {
 	p, err := n.tellablePost(ctx, a.Ref)
 	if err != nil {
 		return nil, err
@@ -76,7 +90,9 @@ func (n *Node) activityOfPost(ctx context.Context, a blog.Activity) (any, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := n.shrink(&o, &p, maxDelivered, maxDelivered); err != nil {
+	if f == short {
+		n.slim(&o, &p)
+	} else if err := n.shrink(&o, &p, maxDoubled, maxWhole); err != nil {
 		return nil, err
 	}
 	v := n.aboutPost(a, &p, o)
@@ -121,12 +137,5 @@ func (n *Node) answerToFollow(a blog.Activity) vocab.Outgoing[vocab.Follow] {
 		Context: vocab.PlainContext, ID: n.blog.ActivityIRI(a.ID), Type: a.Type, Actor: n.blog.ActorIRI(),
 		To:     []string{a.Target},
 		Object: vocab.Follow{ID: a.Ref, Type: "Follow", Actor: a.Target, Object: n.blog.ActorIRI()},
-	}
-}
-
-func (n *Node) updateOfActor(a blog.Activity) vocab.Outgoing[vocab.Person] {
-	return vocab.Outgoing[vocab.Person]{
-		Context: vocab.ActorContext, ID: n.blog.ActivityIRI(a.ID), Type: "Update", Actor: n.blog.ActorIRI(),
-		To: []string{vocab.Public}, Object: n.person(),
 	}
 }

@@ -19,7 +19,9 @@ func TestRenderCreate(t *testing.T) {
 	w.comment(p, nil)
 	body := w.render(a)
 	matchGolden(t, "create", body)
-	sameShape(t, "out-03-create-article.json", body)
+	sameShape(t, "out-03-create-article.json", body, "@context.toot", "@context.blurhash", "@context.focalPoint",
+		"@context.focalPoint.@container", "@context.focalPoint.@id", "object.image.summary",
+		"object.replies.first.items", "object.replies.first.orderedItems")
 
 	var got struct {
 		ID     string

@@ -2,7 +2,6 @@ package federation
 
 import (
 	"html"
-	"net"
 	"net/http"
 	"strings"
 
@@ -12,7 +11,8 @@ import (
 
 // Actor answers the actor's id with its document. It never asks for a
 // signature, or two servers that both do could not fetch each other's keys,
-// and never answers 410, which would have Mastodon delete the account.
+// and never answers 410, which would have Mastodon delete the account: that is
+// Present's to decide, by the owner's word alone.
 func (n *Node) Actor(w http.ResponseWriter, r *http.Request) {
 	n.answer(w, r, func() (document, error) {
 		p := n.person()
@@ -23,22 +23,24 @@ func (n *Node) Actor(w http.ResponseWriter, r *http.Request) {
 
 // person is the actor's document without a context.
 func (n *Node) person() vocab.Person {
-	b := n.blog
+	b, s := n.blog, n.standing.Load()
 	return vocab.Person{
 		ID: b.ActorIRI(), Type: "Person", PreferredUsername: b.Handle, WebFinger: b.Acct(),
 		Name: b.Title, Summary: paragraphs(b.Description), URL: b.HomeURL(),
 		Inbox: b.InboxIRI(), Outbox: b.CollectionIRI("outbox"), Followers: b.CollectionIRI("followers"),
 		Following: b.CollectionIRI("following"), Featured: b.CollectionIRI("featured"),
+		FeaturedTags: b.CollectionIRI("tags"),
 		Endpoints:    vocab.Endpoints{SharedInbox: b.InboxIRI()},
-		Discoverable: true, Indexable: true,
+		Discoverable: b.Discoverable, Indexable: b.Indexable,
 		Published:          vocab.Time(b.Created),
-		AttributionDomains: []string{domain(b)},
-		AlsoKnownAs:        []string{},
+		AttributionDomains: b.Domains(),
+		AlsoKnownAs:        s.knownAs(),
+		MovedTo:            s.MovedTo,
 		Icon:               n.actorImage(b.Avatar),
 		Image:              n.actorImage(b.Header),
 		Attachment:         properties(b.Fields),
-		Tag:                []vocab.Hashtag{},
-		PublicKey:          vocab.PublicKey{ID: b.KeyIRI(), Owner: b.ActorIRI(), PEM: n.publicKey},
+		Tag:                []vocab.PostTag{},
+		PublicKey:          vocab.PublicKey{ID: s.key.ID, Owner: b.ActorIRI(), PEM: s.publicPEM},
 	}
 }
 
@@ -74,12 +76,4 @@ func paragraphs(text string) string {
 		}
 	}
 	return b.String()
-}
-
-// domain is the blog's host without a port.
-func domain(b *blog.Blog) string {
-	if host, _, err := net.SplitHostPort(b.Host()); err == nil {
-		return host
-	}
-	return b.Host()
 }

@@ -3,7 +3,6 @@ package federation
 import (
 	"context"
 	"errors"
-	"html"
 	"net/http"
 
 	"limelight/blog"
@@ -13,10 +12,9 @@ import (
 
 // Bounds of an object as JSON, in bytes.
 const (
-	maxDoubled   = 256 << 10 // with the content in it twice, once by language
-	maxServed    = 1000_000  // peers read documents up to 1 MB
-	maxDelivered = 60_000    // Misskey refuses activities over 64 KiB with 413
-	maxInOutbox  = 40_000    // 20 of them on a page
+	maxDoubled  = 256 << 10 // with the content in it twice, once by language
+	maxWhole    = 1000_000  // peers read documents and activities up to 1 MB; where an inbox takes less, see slim
+	maxInOutbox = 40_000    // 20 of them on a page
 )
 
 const (
@@ -42,7 +40,7 @@ func (n *Node) PostObject(w http.ResponseWriter, r *http.Request) {
 				return nil, err
 			}
 			o.Context = vocab.PostContext
-			return o, n.shrink(&o, &p, maxDoubled, maxServed)
+			return o, n.shrink(&o, &p, maxDoubled, maxWhole)
 		})
 	})
 }
@@ -92,9 +90,9 @@ func (n *Node) postObject(p *blog.Post) vocab.Post {
 		ID: b.PostIRI(p.ID), Type: "Article", AttributedTo: b.ActorIRI(),
 		URL: b.PostURL(p.Slug), Published: vocab.Time(p.Published),
 		Sensitive:         p.Sensitive,
-		Image:             n.postImage(p),
+		Image:             n.picture(p.Image),
 		Attachment:        []vocab.Image{},
-		Tag:               n.hashtags(p),
+		Tag:               n.tags(p),
 		PartOf:            b.PostCollectionIRI(p.ID, "context"),
 		Conversation:      b.PostCollectionIRI(p.ID, "context"),
 		Replies:           n.postCollection(p, "replies", p.CommentCount),
@@ -112,24 +110,15 @@ func (n *Node) postObject(p *blog.Post) vocab.Post {
 	o.Content = blog.AbsoluteHTML(p.HTML, b.PostURL(p.Slug))
 	switch {
 	case p.Title == "":
-		n.asNote(&o)
+		n.asNote(&o, p)
 	case b.ObjectType == "note":
-		n.asNote(&o)
-		o.Content = n.teaserHTML(p)
+		o.Type, o.Content = "Note", n.teaserHTML(p)
+		o.Attachment = n.attachments(p.Image)
 	default:
 		n.asArticle(&o, p)
 	}
 	o.ContentMap = map[string]string{n.language(p): o.Content}
 	return o
-}
-
-// asNote has the picture where servers show it with a note. The summary of a
-// note is its content warning and nothing else.
-func (n *Node) asNote(o *vocab.Post) {
-	o.Type = "Note"
-	if o.Image != nil {
-		o.Attachment = []vocab.Image{*o.Image}
-	}
 }
 
 // asArticle is in the shape that FEP-b2b8 describes. Mastodon shows name,
@@ -140,68 +129,6 @@ func (n *Node) asArticle(o *vocab.Post, p *blog.Post) {
 		o.Summary = p.Teaser(maxTeaser)
 	}
 	o.Preview = &vocab.Preview{Type: "Note", AttributedTo: o.AttributedTo, Published: o.Published, Content: n.teaserHTML(p)}
-}
-
-// teaserHTML is the post in short, with the way to all of it.
-func (n *Node) teaserHTML(p *blog.Post) string {
-	out := ""
-	if p.Title != "" {
-		out = "<p><strong>" + html.EscapeString(p.Title) + "</strong></p>"
-	}
-	if teaser := p.Teaser(maxTeaser); teaser != "" && !p.Sensitive {
-		out += "<p>" + html.EscapeString(teaser) + "</p>"
-	}
-	page := html.EscapeString(n.blog.PostURL(p.Slug))
-	return out + `<p><a href="` + page + `">` + page + `</a></p>`
-}
-
-// shrink makes an object whose JSON is larger than it may be smaller. Over
-// doubled bytes the content is there only once, the language with the summary
-// instead. Over limit bytes it is a teaser with the way to the page; whoever
-// wants all of it fetches the id.
-func (n *Node) shrink(o *vocab.Post, p *blog.Post, doubled, limit int) error {
-	size, err := sizeOf(o)
-	if err != nil || size <= doubled {
-		return err
-	}
-	o.ContentMap = nil
-	if o.Summary != "" {
-		o.SummaryMap = map[string]string{n.language(p): o.Summary}
-	}
-	if size, err = sizeOf(o); err != nil || size <= limit {
-		return err
-	}
-	o.Content = n.teaserHTML(p)
-	return nil
-}
-
-func sizeOf(o *vocab.Post) (int, error) {
-	data, err := vocab.Encode(o)
-	return len(data), err
-}
-
-// audience is who the post is addressed to: unlisted ones have Public in cc.
-func (n *Node) audience(p *blog.Post) (to, cc []string) {
-	to, cc = []string{vocab.Public}, []string{n.blog.CollectionIRI("followers")}
-	if p.Visibility == blog.Unlisted {
-		to, cc = cc, to
-	}
-	return to, cc
-}
-
-func (n *Node) postImage(p *blog.Post) *vocab.Image {
-	if p.Image.Path == "" {
-		return nil
-	}
-	return &vocab.Image{Type: "Image", MediaType: p.Image.Type, URL: n.blog.URL(p.Image.Path), Name: p.Image.Alt}
-}
-
-func (n *Node) hashtags(p *blog.Post) []vocab.Hashtag {
-	out := make([]vocab.Hashtag, len(p.Tags))
-	for i, t := range p.Tags {
-		out[i] = vocab.Hashtag{Type: "Hashtag", Name: blog.Hashtag(t.Name), Href: n.blog.TagURL(t.Slug)}
-	}
-	return out
 }
 
 func (n *Node) language(p *blog.Post) string {

@@ -60,12 +60,38 @@ func TestPostShapes(t *testing.T) {
 		{"article-sensitive", "article", changed(func(p *blog.Post) { p.Sensitive = true })},
 		{"article-unlisted", "article", changed(func(p *blog.Post) { p.Visibility = blog.Unlisted })},
 		{"article-bare", "article", blog.Post{Slug: "bare", Title: "Bare"}},
+		{"article-with-focus", "article", changed(func(p *blog.Post) {
+			p.Image.Width, p.Image.Height, p.Image.Blurhash, p.Image.Focus = 1600, 900, "U00000fQfQfQfQfQfQfQfQfQfQfQfQfQfQfQ", blog.Focus{X: -0.5, Y: 0.25}
+			p.Images = []blog.Image{{Path: "/media/x.jpg", Type: "image/jpeg", Alt: "x", Width: 8, Height: 4}}
+		})},
+		{"note-with-images", "article", changed(func(p *blog.Post) {
+			p.Title, p.Summary, p.HTML = "", "", "<p>Look:</p>"
+			for _, name := range []string{"a", "hero", "b", "c", "d"} {
+				i := blog.Image{Path: "/media/" + name + ".jpg", Type: "image/jpeg", Alt: name, Width: 8, Height: 4}
+				p.Images = append(p.Images, i)
+				p.HTML += "\n" + `<figure><img src="` + i.Path + `" alt="` + name + `"><figcaption>` + name + `</figcaption></figure>`
+			}
+		})},
+		{"article-mentioning", "article", changed(func(p *blog.Post) {
+			p.HTML = `<p><span translate="no">@ann@peer.test</span> and <span translate="no">@nobody@peer.test</span></p>`
+			p.Mentions = []blog.Mention{{Handle: "ann@peer.test"}, {Handle: "nobody@peer.test"}}
+		})},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newObjectWorld(t, func(b *blog.Blog) { b.ObjectType = c.objectType })
 			p := w.publish(c.post)
+			w.findAnn(p)
 			matchGolden(t, c.name, w.get(w.blog.PostIRI(p.ID), http.StatusOK, "application/activity+json"))
 		})
+	}
+}
+
+// findAnn has ann found where the post mentions her.
+func (w *objectWorld) findAnn(p blog.Post) {
+	w.t.Helper()
+	who := blog.Actor{IRI: "https://peer.test/users/ann", Type: "Person", URL: "https://peer.test/@ann", Inbox: "https://peer.test/inbox"}
+	if err := w.db.FindMention(w.t.Context(), blog.SoughtMention{PostID: p.ID, Handle: "ann@peer.test"}, "ann@peer.test", who); err != nil {
+		w.t.Fatal(err)
 	}
 }
 
@@ -146,7 +172,7 @@ func TestFreshObject(t *testing.T) {
 		Content string
 		Replies struct {
 			TotalItems int
-			First      struct{ Items []string }
+			First      struct{ OrderedItems []string }
 		}
 		Likes, Shares struct{ TotalItems int }
 	}
@@ -158,7 +184,7 @@ func TestFreshObject(t *testing.T) {
 		t.Fatalf("%+v", o)
 	}
 	c := w.comment(p, nil)
-	if o := look(); o.Replies.TotalItems != 1 || len(o.Replies.First.Items) != 1 || o.Replies.First.Items[0] != c.IRI {
+	if o := look(); o.Replies.TotalItems != 1 || len(o.Replies.First.OrderedItems) != 1 || o.Replies.First.OrderedItems[0] != c.IRI {
 		t.Errorf("after a comment: %+v", o.Replies)
 	}
 	w.react(p, blog.Like, "bob")
@@ -169,7 +195,7 @@ func TestFreshObject(t *testing.T) {
 	if _, err := w.db.DecideComment(t.Context(), c.ID, blog.Hidden); err != nil {
 		t.Fatal(err)
 	}
-	if o := look(); o.Replies.TotalItems != 0 || len(o.Replies.First.Items) != 0 {
+	if o := look(); o.Replies.TotalItems != 0 || len(o.Replies.First.OrderedItems) != 0 {
 		t.Errorf("after it was hidden: %+v", o.Replies)
 	}
 	changed := article()
@@ -183,27 +209,29 @@ func TestFreshObject(t *testing.T) {
 func TestLargePosts(t *testing.T) {
 	w := newObjectWorld(t)
 	for _, c := range []struct {
-		name                       string
-		size                       int  // of the content
-		served, delivered          bool // whether the content is there
-		servedTwice, deliveredOnce bool
+		name         string
+		size         int  // of the content
+		whole, twice bool // whether the content is there, and again by its language
 	}{
-		{"usual", 20_000, true, true, true, false},
-		{"long", 50_000, true, true, true, true},
-		{"very long", 100_000, true, false, true, false},
-		{"a book", 300_000, true, false, false, false},
-		{"a library", 1_500_000, false, false, false, false},
+		{"usual", 20_000, true, true},
+		{"very long", 100_000, true, true},
+		{"a book", 300_000, true, false},
+		{"a library", 1_500_000, false, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := "<p>" + strings.Repeat(`"x" `, c.size/6) + "</p>"
 			p := w.publish(blog.Post{Title: c.name, HTML: text})
-			body := w.get(w.blog.PostIRI(p.ID), http.StatusOK, "application/activity+json")
-			checkLarge(t, body, 1<<20, c.served, c.servedTwice)
+			checkLarge(t, w.get(w.blog.PostIRI(p.ID), http.StatusOK, "application/activity+json"), 1<<20, c.whole, c.twice)
 			sent := w.render(w.create(p))
-			checkLarge(t, sent, 64<<10, c.delivered, c.delivered && !c.deliveredOnce)
+			checkLarge(t, sent, 1<<20, c.whole, c.twice)
 			if page := w.blog.PostURL(p.Slug); !strings.Contains(string(sent), `<a href=\"`+page) {
 				t.Error("no way to the page")
 			}
+			short, err := w.node.renderAs(t.Context(), w.create(p), short)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkLarge(t, short, 16<<10, false, false)
 		})
 	}
 	if outbox := w.get("/ap/outbox?page=1", http.StatusOK, "application/activity+json"); len(outbox) > 1<<20 {

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"limelight/federation/signature"
@@ -13,7 +14,8 @@ import (
 
 // ClientOptions are what a Client needs to know.
 type ClientOptions struct {
-	Key          signature.Key    // signs requests; its host is ourselves and never asked
+	Key          signature.Key    // signs what is posted; its host is ourselves and never asked
+	FetchKey     signature.Key    // signs what is fetched; the zero Key means Key
 	UserAgent    string           // "limelight/1.0 (+https://blog.example.com/)"
 	AllowPrivate []netip.Prefix   // networks that may be spoken to besides public ones, by http and on any port too
 	Timeout      time.Duration    // for a request with its redirects and the whole answer; 0 means 30 s
@@ -24,7 +26,7 @@ type ClientOptions struct {
 // address it is given, by whomever, it connects only where the options allow,
 // within bounds of time and size. It is safe for concurrent use.
 type Client struct {
-	key       signature.Key
+	keys      atomic.Pointer[clientKeys] // see SignBy
 	userAgent string
 	self      string // host of the key, as hostName has it
 	private   bool   // networks are listed that http may be spoken to
@@ -53,7 +55,6 @@ func NewClient(o ClientOptions) *Client { return newClient(o, defaultBounds()) }
 
 func newClient(o ClientOptions, b bounds) *Client {
 	c := &Client{
-		key:       o.Key,
 		userAgent: o.UserAgent,
 		self:      hostName(o.Key.ID),
 		private:   len(o.AllowPrivate) > 0,
@@ -61,6 +62,7 @@ func newClient(o ClientOptions, b bounds) *Client {
 		now:       o.Now,
 		schemes:   newSchemes(),
 	}
+	c.SignBy(o.Key, o.FetchKey)
 	if c.timeout == 0 {
 		c.timeout = 30 * time.Second
 	}
@@ -70,6 +72,19 @@ func newClient(o ClientOptions, b bounds) *Client {
 	c.secure = &http.Client{Transport: transport(newGuard(o.AllowPrivate, httpsOnly), b), CheckRedirect: stay}
 	c.plain = &http.Client{Transport: transport(newGuard(o.AllowPrivate, listedOnly), b), CheckRedirect: stay}
 	return c
+}
+
+// clientKeys are what requests are signed by: activities are the blog's own,
+// documents are asked for by the server.
+type clientKeys struct{ post, fetch signature.Key }
+
+// SignBy has every request from now on signed by these keys, which are others of
+// the same actors. The zero fetch means post.
+func (c *Client) SignBy(post, fetch signature.Key) {
+	if fetch == (signature.Key{}) {
+		fetch = post
+	}
+	c.keys.Store(&clientKeys{post, fetch})
 }
 
 // stay leaves redirects to the caller, who checks and signs each step.

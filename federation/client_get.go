@@ -10,13 +10,14 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 )
 
 const (
-	maxDocument   = 1 << 20   // bytes
-	maxDescriptor = 100 << 10 // bytes
-	maxRedirects  = 3
-	maxLeftover   = 64 << 10 // bytes of an answer read only to keep the connection
+	maxDocument  = 1 << 20 // bytes
+	maxRedirects = 3
+	maxLeftover  = 64 << 10 // bytes of an answer read only to keep the connection
+	leftoverTime = time.Second
 
 	activityType = "application/activity+json"
 	linkedType   = "application/ld+json"
@@ -30,7 +31,7 @@ type Document struct {
 	Body []byte // at most 1 MB
 }
 
-// Get fetches an ActivityStreams document by a GET signed by the blog, since
+// Get fetches an ActivityStreams document by a GET signed by the server, since
 // many servers give none without. The fragment of iri is left out; up to three
 // redirects are followed, each checked and signed as the first, in the scheme
 // that its own host takes. Errors are
@@ -76,37 +77,8 @@ func (c *Client) GetImage(ctx context.Context, address string, limit int64) ([]b
 	return data, nil
 }
 
-// GetDescriptor fetches a WebFinger answer (RFC 7033), with errors like Get's.
-// It is not signed: what it says is public.
-func (c *Client) GetDescriptor(ctx context.Context, address string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
-	resp, err := c.follow(ctx, address, c.descriptorGet)
-	if err != nil {
-		return nil, fmt.Errorf("get %.300s: %w", address, err)
-	}
-	defer resp.Body.Close()
-	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	if kind != jrdType && kind != jsonType {
-		return nil, fmt.Errorf("get %.300s: %w: %.100q", address, ErrWrongType, kind)
-	}
-	body, err := readAll(resp.Body, maxDescriptor)
-	if err != nil {
-		return nil, fmt.Errorf("get %.300s: %w", address, err)
-	}
-	return body, nil
-}
-
-func (c *Client) descriptorGet(ctx context.Context, u *url.URL) (*http.Response, error) {
-	req, err := c.request(ctx, http.MethodGet, u, http.Header{"Accept": {jrdType + ", " + jsonType + ";q=0.9"}}, nil)
-	if err != nil {
-		return nil, err
-	}
-	return c.do(req)
-}
-
 func (c *Client) signedGet(ctx context.Context, u *url.URL) (*http.Response, error) {
-	return c.knock(ctx, http.MethodGet, u, http.Header{"Accept": {acceptObject}}, nil)
+	return c.knock(ctx, c.keys.Load().fetch, http.MethodGet, u, http.Header{"Accept": {acceptObject}}, nil)
 }
 
 func (c *Client) imageGet(ctx context.Context, u *url.URL) (*http.Response, error) {
@@ -193,8 +165,10 @@ func readAll(r io.Reader, limit int64) ([]byte, error) {
 }
 
 // leave closes an answer of no interest, so that its connection serves again
-// unless much is left of it.
+// unless much is left of it, or it comes slowly.
 func leave(resp *http.Response) {
+	slow := time.AfterFunc(leftoverTime, func() { resp.Body.Close() })
+	defer slow.Stop()
 	_, _ = io.CopyN(io.Discard, resp.Body, maxLeftover)
 	resp.Body.Close()
 }

@@ -8,18 +8,18 @@ import (
 	"limelight/federation/signature"
 )
 
-// knock sends a request signed by the scheme that the host is known to take, by
+// knock sends a request signed by the key and the scheme that the host is known to take, by
 // default draft-cavage, and where the answer is 400 or 401 once more, signed anew
 // by the other scheme. Mastodon 4.7 and Fedify do the same; it is what lets hosts
 // leave the draft behind. The body of the answer is the caller's to close.
-func (c *Client) knock(ctx context.Context, method string, u *url.URL, header http.Header, body []byte) (*http.Response, error) {
+func (c *Client) knock(ctx context.Context, key signature.Key, method string, u *url.URL, header http.Header, body []byte) (*http.Response, error) {
 	scheme := c.schemes.of(method, u.Host)
-	first, err := c.send(ctx, method, u, header, body, scheme)
+	first, err := c.send(ctx, key, method, u, header, body, scheme)
 	if err != nil || first.StatusCode != http.StatusBadRequest && first.StatusCode != http.StatusUnauthorized {
 		return first, err
 	}
 	leave(first)
-	second, err := c.send(ctx, method, u, header, body, scheme.Other())
+	second, err := c.send(ctx, key, method, u, header, body, scheme.Other())
 	if err != nil {
 		return nil, err
 	}
@@ -43,12 +43,12 @@ func settles(status int) bool {
 }
 
 // send sends one request, signed by the scheme.
-func (c *Client) send(ctx context.Context, method string, u *url.URL, header http.Header, body []byte, scheme signature.Scheme) (*http.Response, error) {
+func (c *Client) send(ctx context.Context, key signature.Key, method string, u *url.URL, header http.Header, body []byte, scheme signature.Scheme) (*http.Response, error) {
 	req, err := c.request(ctx, method, u, header, body)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.key.Sign(req, body, scheme, c.now()); err != nil {
+	if err := key.Sign(req, body, scheme, c.now()); err != nil {
 		return nil, err
 	}
 	return c.do(req)

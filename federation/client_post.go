@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"limelight/federation/signature"
 )
 
 // Answer is what an inbox said to a delivery.
@@ -19,6 +21,11 @@ type Answer struct {
 // too, is an Answer; an error means that there was none: ErrRefused, or one of
 // the network that Temporary is true for.
 func (c *Client) Post(ctx context.Context, inbox string, body []byte) (Answer, error) {
+	return c.PostBy(ctx, c.keys.Load().post, inbox, body)
+}
+
+// PostBy is Post signed by another key than the client's.
+func (c *Client) PostBy(ctx context.Context, key signature.Key, inbox string, body []byte) (Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	u, err := c.address(inbox)
@@ -26,7 +33,7 @@ func (c *Client) Post(ctx context.Context, inbox string, body []byte) (Answer, e
 		return Answer{}, fmt.Errorf("post: %w", err)
 	}
 	header := http.Header{"Content-Type": {activityType}, "Accept": {activityType}}
-	resp, err := c.knock(ctx, http.MethodPost, u, header, body)
+	resp, err := c.knock(ctx, key, http.MethodPost, u, header, body)
 	if err != nil {
 		return Answer{}, fmt.Errorf("post to %s: %w", u.Host, err)
 	}

@@ -64,12 +64,15 @@ func (n *Node) PostShares(w http.ResponseWriter, r *http.Request) {
 
 func (n *Node) answerCount(w http.ResponseWriter, r *http.Request, name string, count func(*blog.Post) int) {
 	n.answerAboutPost(w, r, name, func(_ context.Context, p *blog.Post, page int) (any, error) {
-		if page != 0 {
-			return nil, refusal(http.StatusNotFound)
-		}
 		c := n.postCollection(p, name, count(p))
-		c.Context = vocab.PlainContext
-		return c, nil
+		switch page {
+		case 0:
+			c.Context, c.First = vocab.PlainContext, &vocab.First{ID: pageIRI(c.ID, 1)}
+			return c, nil
+		case 1:
+			return emptyPage(c.ID, c.TotalItems), nil
+		}
+		return nil, refusal(http.StatusNotFound)
 	})
 }
 
@@ -96,12 +99,20 @@ func (n *Node) answerAboutPost(w http.ResponseWriter, r *http.Request, name stri
 
 // postCollection is one of the post's collections with its count alone.
 func (n *Node) postCollection(p *blog.Post, name string, count int) *vocab.Collection {
-	return &vocab.Collection{ID: n.blog.PostCollectionIRI(p.ID, name), Type: "Collection", TotalItems: count}
+	return &vocab.Collection{ID: n.blog.PostCollectionIRI(p.ID, name), Type: "OrderedCollection", TotalItems: count}
+}
+
+// emptyPage is the only page of a collection that tells a count and no names.
+// A collection without one looks hidden, or broken, to some.
+func emptyPage(collection string, total int) vocab.Page[string] {
+	return pageOf(collection, 1, false, vocab.Page[string]{
+		Context: vocab.PlainContext, Type: "OrderedCollectionPage", TotalItems: total, OrderedItems: []string{},
+	})
 }
 
 func (n *Node) repliesPage(ctx context.Context, p *blog.Post, page int) (vocab.Page[string], error) {
 	items, more, err := n.commentIRIs(ctx, p, page)
-	return pageOf(n.blog.PostCollectionIRI(p.ID, "replies"), page, more, vocab.Page[string]{Type: "CollectionPage", Items: items}), err
+	return pageOf(n.blog.PostCollectionIRI(p.ID, "replies"), page, more, vocab.Page[string]{Type: "OrderedCollectionPage", OrderedItems: items}), err
 }
 
 // commentIRIs are the ids of the comments on a page, oldest first, and whether

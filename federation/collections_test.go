@@ -18,7 +18,7 @@ type collected struct {
 	ID, Type, PartOf, Next, Prev, Last, AttributedTo string
 	TotalItems                                       *int
 	First                                            json.RawMessage
-	Items, OrderedItems                              []json.RawMessage
+	OrderedItems                                     []json.RawMessage
 }
 
 // walk goes through a collection from first to last as a peer does, and
@@ -28,7 +28,7 @@ func (w *objectWorld) walk(iri string) (items []json.RawMessage, pages int) {
 	w.t.Helper()
 	var c collected
 	w.find(iri, &c)
-	if c.ID != iri || c.TotalItems == nil {
+	if c.ID != iri || c.TotalItems == nil || c.Type != "OrderedCollection" || len(c.First) == 0 {
 		w.t.Fatalf("%s: %+v", iri, c)
 	}
 	var first collected
@@ -46,13 +46,13 @@ func (w *objectWorld) walk(iri string) (items []json.RawMessage, pages int) {
 		}
 		var page collected
 		w.find(next, &page)
-		if page.ID != next || page.PartOf != iri || page.Prev != prev || !strings.HasSuffix(page.Type, "Page") {
+		if page.ID != next || page.PartOf != iri || page.Prev != prev || page.Type != "OrderedCollectionPage" {
 			w.t.Errorf("page %d: %+v", pages, page)
 		}
-		if page.Items == nil && page.OrderedItems == nil {
+		if page.OrderedItems == nil {
 			w.t.Errorf("page %d has no list", pages)
 		}
-		items = append(append(items, page.Items...), page.OrderedItems...)
+		items = append(items, page.OrderedItems...)
 		prev, last, next = page.ID, page.ID, page.Next
 	}
 	if c.Last != "" && c.Last != last {
@@ -137,13 +137,16 @@ func TestLikesAndShares(t *testing.T) {
 		iri := w.blog.PostCollectionIRI(p.ID, name)
 		var c collected
 		w.find(iri, &c)
-		if c.ID != iri || c.Type != "Collection" || c.TotalItems == nil || *c.TotalItems != want {
+		if c.TotalItems == nil || *c.TotalItems != want {
 			t.Errorf("%s: %+v", name, c)
+		}
+		if items, pages := w.walk(iri); len(items) != 0 || pages != 1 {
+			t.Errorf("%s: %s on %d pages", name, texts(items), pages)
 		}
 		if body := w.get(iri, http.StatusOK, "application/activity+json"); strings.Contains(string(body), "peer.test") {
 			t.Errorf("%s names people: %s", name, body)
 		}
-		w.get(iri+"?page=1", http.StatusNotFound, "application/json")
+		w.get(iri+"?page=2", http.StatusNotFound, "application/json")
 	}
 }
 
@@ -245,5 +248,29 @@ func TestOutbox(t *testing.T) {
 	}
 	if _, pages := w.walk(w.blog.CollectionIRI("outbox")); pages != 2 {
 		t.Errorf("after a deletion %d pages", pages)
+	}
+}
+
+func TestFeaturedTags(t *testing.T) {
+	w := newObjectWorld(t)
+	matchGolden(t, "tags-empty", w.get("/ap/tags", http.StatusOK, "application/activity+json"))
+	tag := func(slug, name string) blog.Tag { return blog.Tag{Slug: slug, Name: name} }
+	w.publish(blog.Post{Title: "1", Tags: []blog.Tag{tag("go", "Go"), tag("self-hosting", "self hosting")}})
+	w.clock.Advance(time.Minute)
+	w.publish(blog.Post{Title: "2", Tags: []blog.Tag{tag("self-hosting", "Self Hosting")}})
+	w.publish(blog.Post{Title: "3", Tags: []blog.Tag{tag("local", "local")}, Visibility: blog.Local})
+	w.publish(blog.Post{Title: "4", Tags: []blog.Tag{tag("unlisted", "unlisted")}, Visibility: blog.Unlisted})
+	w.publish(blog.Post{Title: "5", Tags: []blog.Tag{tag("draft", "draft")}, Status: blog.Draft})
+	matchGolden(t, "tags", w.get("/ap/tags", http.StatusOK, "application/activity+json"))
+	for i := range 2 * maxFeaturedTags {
+		w.publish(blog.Post{Title: "Tagged", Tags: []blog.Tag{tag(fmt.Sprint("t", i), "t")}})
+	}
+	var c struct {
+		TotalItems int
+		Items      []struct{ Name string }
+	}
+	w.find("/ap/tags", &c)
+	if c.TotalItems != maxFeaturedTags || len(c.Items) != maxFeaturedTags || c.Items[0].Name != "#SelfHosting" {
+		t.Errorf("%+v", c)
 	}
 }

@@ -1,6 +1,7 @@
 package federation
 
 import (
+	"cmp"
 	"html"
 	"strings"
 
@@ -21,6 +22,10 @@ func (n *Node) commentOf(a received, note *vocab.Object) blog.Comment {
 		HTML: safe, Text: blog.PlainText(safe), Raw: raw, Warning: warning(note), Language: note.Language,
 		Visibility: visibility(a.Activity, note), Published: note.Published,
 		Collections: n.collectionsOf(note),
+		Attachments: attachmentsOf(note), Emojis: emojisOf(note, safe),
+	}
+	if c.Text == "" && len(c.Attachments) > 0 {
+		c.Text = cmp.Or(c.Attachments[0].Alt, c.Attachments[0].URL)
 	}
 	if len(note.InReplyTo) > 0 {
 		c.ParentIRI = note.InReplyTo[0]
@@ -31,39 +36,14 @@ func (n *Node) commentOf(a received, note *vocab.Object) blog.Comment {
 	return c
 }
 
-// rawContent is the note's HTML, after its title if it has one, and before
-// links to what is attached: nothing of it is fetched, nothing is lost.
+// rawContent is the note's HTML, after its title if it has one.
 func rawContent(note *vocab.Object) string {
 	var b strings.Builder
 	if title := blog.TamePlain(blog.PlainText(note.Name), maxTitle); title != "" {
 		b.WriteString("<p><strong>" + html.EscapeString(title) + "</strong></p>")
 	}
 	b.WriteString(note.Content)
-	for _, m := range note.Attachments {
-		if personURL(m.URL) == "" {
-			continue
-		}
-		label := blog.TamePlain(m.Name, maxTitle)
-		if label == "" {
-			label = m.URL
-		}
-		b.WriteString(`<p><a href="` + html.EscapeString(m.URL) + `">` + attachmentMark(m.MediaType) + html.EscapeString(label) + `</a></p>`)
-	}
 	return b.String()
-}
-
-// attachmentMark tells what a link to an attachment leads to.
-func attachmentMark(mediaType string) string {
-	kind, _, _ := strings.Cut(mediaType, "/")
-	switch kind {
-	case "image":
-		return "🖼 "
-	case "video":
-		return "🎞 "
-	case "audio":
-		return "🔊 "
-	}
-	return "📎 "
 }
 
 func warning(note *vocab.Object) string {

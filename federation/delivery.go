@@ -90,9 +90,13 @@ type dispatch struct {
 // claimed is a delivery that is ours for the time of its lease.
 type claimed struct {
 	blog.Delivery
-	body  func() ([]byte, error) // rendered once for all of its activity in the batch
-	until time.Time              // when an attempt must have begun
+	body  *rendering // for all of its activity in the batch
+	until time.Time  // when an attempt must have begun
 }
+
+// rendering is an activity as it is sent, each form made once when the first
+// attempt needs it.
+type rendering struct{ whole, short func() ([]byte, error) }
 
 func (d *dispatch) run(ctx context.Context) {
 	attempts, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -164,7 +168,7 @@ func (d *dispatch) claim(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	bodies := map[string]func() ([]byte, error){}
+	bodies := map[string]*rendering{}
 	for _, delivery := range got {
 		body := bodies[delivery.Activity.ID]
 		if body == nil {
@@ -179,10 +183,12 @@ func (d *dispatch) claim(ctx context.Context) error {
 	return nil
 }
 
-// render is the body of an activity, made when the first attempt needs it.
-func (d *dispatch) render(ctx context.Context, a blog.Activity) func() ([]byte, error) {
+func (d *dispatch) render(ctx context.Context, a blog.Activity) *rendering {
 	ctx = context.WithoutCancel(ctx)
-	return sync.OnceValues(func() ([]byte, error) { return d.n.Render(ctx, a) })
+	return &rendering{
+		whole: sync.OnceValues(func() ([]byte, error) { return d.n.renderAs(ctx, a, whole) }),
+		short: sync.OnceValues(func() ([]byte, error) { return d.n.renderAs(ctx, a, short) }),
+	}
 }
 
 func (d *dispatch) hold(c claimed) {

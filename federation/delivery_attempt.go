@@ -34,7 +34,7 @@ func (d *dispatch) attempt(ctx context.Context, c claimed) (o outcome) {
 		o.untried = true
 		return o
 	}
-	body, err := c.body()
+	body, err := c.fitting()
 	switch {
 	case errors.Is(err, ErrMoot):
 		o.receipt = blog.Receipt{ID: c.ID, State: blog.Replaced, At: d.n.now()}
@@ -43,13 +43,14 @@ func (d *dispatch) attempt(ctx context.Context, c claimed) (o outcome) {
 		o.receipt = d.again(c, 0, fmt.Sprintf("render: %v", err), Answer{})
 		return o
 	}
-	answer, err := d.n.client.Post(ctx, c.Inbox, body)
+	answer, refused, err := d.post(ctx, c, body)
 	if err != nil && ctx.Err() != nil {
 		o.untried = true
 		return o
 	}
 	o.answered, o.silent = err == nil, err != nil && Temporary(err)
 	o.receipt = d.judge(c, answer, err)
+	o.receipt.TooLarge = refused
 	return o
 }
 

@@ -57,7 +57,7 @@ func newDeliverWorldOn(t *testing.T, db *storage.DB, clock *storagetest.Clock) *
 
 // patient gives the node a client with these bounds and timeout.
 func (w *deliverWorld) patient(b bounds, timeout time.Duration) {
-	w.node.client = testClient(w.t, ClientOptions{Key: w.node.key, UserAgent: "limelight/test", AllowPrivate: []netip.Prefix{loopback},
+	w.node.client = testClient(w.t, ClientOptions{Key: w.node.standing.Load().key, UserAgent: "limelight/test", AllowPrivate: []netip.Prefix{loopback},
 		Timeout: timeout}, b)
 }
 
@@ -152,7 +152,12 @@ func (w *deliverWorld) publish(slug, text string) blog.Post {
 // store writes a post or an edit of it: the text is its title too.
 func (w *deliverWorld) store(slug, text string) blog.Post {
 	w.t.Helper()
-	p, _, _, err := w.db.Publish(w.t.Context(), blog.Post{Slug: slug, Title: text, HTML: "<p>" + text + "</p>"}, storage.PublishOptions{})
+	return w.put(blog.Post{Slug: slug, Title: text, HTML: "<p>" + text + "</p>"})
+}
+
+func (w *deliverWorld) put(p blog.Post) blog.Post {
+	w.t.Helper()
+	p, _, _, err := w.db.Publish(w.t.Context(), p, storage.PublishOptions{})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -67,7 +67,7 @@ func TestDeliverWhatCannotBeRendered(t *testing.T) {
 			}
 		}
 	}
-	broken := claimed{body: func() ([]byte, error) { panic("no") }, until: w.clock.Now().Add(time.Minute)}
+	broken := claimed{body: &rendering{whole: func() ([]byte, error) { panic("no") }}, until: w.clock.Now().Add(time.Minute)}
 	if o := d.attempt(t.Context(), broken); o.receipt.State != blog.Pending || o.receipt.Error != "panic: no" {
 		t.Errorf("a panic: %+v", o)
 	}
@@ -76,7 +76,7 @@ func TestDeliverWhatCannotBeRendered(t *testing.T) {
 // TestDeliverNotWithoutALease leaves an attempt that could outlive it.
 func TestDeliverNotWithoutALease(t *testing.T) {
 	w := newDeliverWorld(t)
-	c := claimed{body: func() ([]byte, error) { return nil, errors.New("it was rendered") }, until: w.clock.Now()}
+	c := claimed{body: &rendering{whole: func() ([]byte, error) { return nil, errors.New("it was rendered") }}, until: w.clock.Now()}
 	if o := w.node.dispatch().attempt(t.Context(), c); !o.untried {
 		t.Errorf("%+v", o)
 	}

@@ -2,6 +2,7 @@ package federation
 
 import (
 	"html"
+	"mime"
 	"net/http"
 	"strings"
 
@@ -9,12 +10,14 @@ import (
 )
 
 // HostMeta answers where WebFinger is (RFC 6415), for the few that ask here
-// first: as XRD, or at an address that ends in ".json" as JRD.
+// first, and for Mastodon when WebFinger answered 404: as XRD, or as JRD at an
+// address that ends in ".json" and to those who accept JSON alone.
 func (n *Node) HostMeta(w http.ResponseWriter, r *http.Request) {
 	openToScripts(w)
+	w.Header().Set("Vary", "Accept")
 	template := n.blog.BaseURL + "/.well-known/webfinger?resource={uri}"
 	n.answer(w, r, func() (document, error) {
-		if strings.HasSuffix(r.URL.Path, ".json") {
+		if strings.HasSuffix(r.URL.Path, ".json") || acceptsJSONAlone(r) {
 			return newDocument(jsonType, askLater, vocab.ResourceDescriptor{
 				Links: []vocab.Link{{Rel: "lrdd", Type: jrdType, Template: template}},
 			})
@@ -25,4 +28,21 @@ func (n *Node) HostMeta(w http.ResponseWriter, r *http.Request) {
 </XRD>
 `)), nil
 	})
+}
+
+// acceptsJSONAlone tells whether all that the asker names is JSON (RFC 6415
+// section 3): whoever takes XML or anything gets the XRD, which all know.
+func acceptsJSONAlone(r *http.Request) bool {
+	json := false
+	for _, line := range r.Header["Accept"] {
+		for part := range strings.SplitSeq(line, ",") {
+			switch kind, _, _ := mime.ParseMediaType(part); kind {
+			case jsonType, jrdType:
+				json = true
+			default:
+				return false
+			}
+		}
+	}
+	return json
 }

@@ -2,7 +2,9 @@ package federation
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -24,13 +26,14 @@ type inboxWorld struct {
 	db    *storage.DB
 	post  blog.Post
 	inbox string // its address
+	bobs  peertest.Note
 }
 
 func newInboxWorld(t *testing.T, changes ...func(*Options)) *inboxWorld {
 	t.Helper()
 	w := &inboxWorld{t: t, db: storagetest.New(t)}
 	mux := http.NewServeMux()
-	server := httptest.NewServer(mux)
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { w.node.Present(mux).ServeHTTP(rw, r) }))
 	t.Cleanup(server.Close)
 	o := Options{
 		Blog: &blog.Blog{BaseURL: server.URL, Handle: "blog", Title: "Blog", Timezone: time.UTC},
@@ -47,6 +50,7 @@ func newInboxWorld(t *testing.T, changes ...func(*Options)) *inboxWorld {
 	}
 	mux.HandleFunc("POST /ap/inbox", w.node.Inbox)
 	mux.HandleFunc("GET /ap/actor", w.node.Actor)
+	mux.HandleFunc("GET /ap/instance", w.node.Instance)
 	w.inbox = server.URL + "/ap/inbox"
 	w.post = w.publish("hello")
 	return w
@@ -165,4 +169,43 @@ func (w *inboxWorld) privately() []string {
 		}
 	}
 	return out
+}
+
+// listen is an inbox at 127.0.0.9 that the test answers itself.
+func (w *inboxWorld) listen(answer func(http.ResponseWriter, *http.Request, []byte)) string {
+	w.t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.9:0")
+	w.must(err)
+	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			w.t.Error(err)
+		}
+		answer(rw, r, body)
+	})}}
+	server.Start()
+	w.t.Cleanup(server.Close)
+	return server.URL + "/inbox"
+}
+
+// settled waits until no delivery is pending.
+func (w *inboxWorld) settled() {
+	w.t.Helper()
+	deadline := time.Now().Add(30 * time.Second)
+	for {
+		_, pending, err := w.db.NextDelivery(w.t.Context())
+		w.must(err)
+		if !pending {
+			return
+		}
+		if time.Now().After(deadline) {
+			w.t.Fatal("deliveries are pending still")
+		}
+		tick := time.NewTimer(5 * time.Millisecond)
+		<-tick.C
+	}
+}
+
+func onPageOf(post string) storage.CommentFilter {
+	return storage.CommentFilter{Post: post, OnPage: true}
 }

@@ -37,7 +37,19 @@ func (a received) again() storage.Incoming { return storage.Incoming{Actor: a.fr
 // forgotten, as it would be at a server that knows more of it.
 func (n *Node) take(ctx context.Context, from blog.Actor, activity *vocab.Activity) error {
 	a := received{Activity: activity, from: from}
-	handle := map[string]func(context.Context, received) error{
+	handle := n.takers()[a.Type]
+	switch {
+	case handle == nil:
+		return nil
+	case len(a.Objects) == 0:
+		return reject(http.StatusBadRequest, "the %s is about nothing", a.Type)
+	}
+	return handle(ctx, a)
+}
+
+// takers are what becomes of each type of activity. FEDERATION.md names them.
+func (n *Node) takers() map[string]func(context.Context, received) error {
+	return map[string]func(context.Context, received) error{
 		"Follow":     n.takeFollow,
 		"Block":      n.takeBlock,
 		"Undo":       n.takeUndo,
@@ -49,19 +61,14 @@ func (n *Node) take(ctx context.Context, from blog.Actor, activity *vocab.Activi
 		"Announce":   n.takeReaction,
 		"Flag":       n.takeFlag,
 		"Move":       n.takeMove,
+		"Accept":     n.takeAnswer,
+		"Reject":     n.takeAnswer,
 
 		"QuoteRequest":    n.takeRequest,
 		"ReplyRequest":    n.takeRequest,
 		"LikeRequest":     n.takeRequest,
 		"AnnounceRequest": n.takeRequest,
-	}[a.Type]
-	switch {
-	case handle == nil:
-		return nil
-	case len(a.Objects) == 0:
-		return reject(http.StatusBadRequest, "the %s is about nothing", a.Type)
 	}
-	return handle(ctx, a)
 }
 
 // tell logs what somebody did, by the host alone.

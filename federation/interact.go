@@ -56,7 +56,7 @@ func (n *Node) descriptorOf(ctx context.Context, v visitor) (base string, links 
 	for _, scheme := range n.client.schemesFor(v) {
 		base = scheme + "://" + v.host
 		var body []byte
-		body, err = n.client.GetDescriptor(ctx, base+"/.well-known/webfinger?resource="+url.QueryEscape(v.resource))
+		body, err = n.client.descriptorAt(ctx, base+"/.well-known/webfinger?resource="+url.QueryEscape(v.resource))
 		if errors.Is(err, ErrRefused) || errors.Is(err, errBroken) || ctx.Err() != nil {
 			continue
 		}

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"limelight/blog"
-	"limelight/federation/signature"
 	"limelight/storage"
 )
 
@@ -17,8 +16,9 @@ import (
 type Options struct {
 	Blog           *blog.Blog       // not changed afterwards
 	DB             *storage.DB      // stays the caller's to close
-	Key            *rsa.PrivateKey  // the actor's
+	Key            *rsa.PrivateKey  // the actor's and the server's, until LoadAccount finds a later one
 	AllowPrivate   []netip.Prefix   // networks that may be spoken to besides public ones
+	Relays         []string         // ids of the actors of relays that are to pass the public posts on
 	CommentsPolicy string           // what becomes of replies: open, held or closed; empty means open
 	Log            *slog.Logger     // nil means no log
 	Now            func() time.Time // nil means time.Now
@@ -28,17 +28,17 @@ type Options struct {
 type Node struct {
 	blog      *blog.Blog
 	db        *storage.DB
-	key       signature.Key
 	client    *Client
 	directory *Directory
 	policy    string
+	relays    []string
 	log       *slog.Logger
 	now       func() time.Time
 
-	publicKey string        // in PEM, as the actor shows it
-	objects   *objectCache  // posts as objects, rendered
-	wake      chan struct{} // see Wake
-	pace      pace          // of Deliver
+	standing *lastStanding // see LoadAccount
+	objects  *objectCache  // posts as objects, rendered
+	wake     chan struct{} // see Wake
+	pace     pace          // of Deliver
 }
 
 // New makes a Node. It connects to nobody and reads nothing from the database
@@ -48,8 +48,7 @@ func New(o Options) (*Node, error) {
 		return nil, errors.New("make the node: Blog, DB and Key are needed")
 	}
 	n := &Node{
-		blog: o.Blog, db: o.DB, policy: o.CommentsPolicy, log: o.Log, now: o.Now,
-		key:  signature.Key{ID: o.Blog.KeyIRI(), Private: o.Key},
+		blog: o.Blog, db: o.DB, policy: o.CommentsPolicy, relays: o.Relays, log: o.Log, now: o.Now,
 		wake: make(chan struct{}, 1), pace: defaultPace(),
 	}
 	if n.log == nil {
@@ -58,15 +57,18 @@ func New(o Options) (*Node, error) {
 	if n.now == nil {
 		n.now = time.Now
 	}
-	if n.publicKey = encodePEM(o.Key.Public()); n.publicKey == "" {
-		return nil, errors.New("make the node: the public key cannot be encoded")
+	first, err := n.standingOf("main-key", o.Key)
+	if err != nil {
+		return nil, fmt.Errorf("make the node: %w", err)
 	}
-	var err error
+	n.standing = &lastStanding{}
+	n.standing.Store(first)
 	if n.objects, err = newObjectCache(); err != nil {
 		return nil, fmt.Errorf("make the cache of objects: %w", err)
 	}
 	n.client = NewClient(ClientOptions{
-		Key:          n.key,
+		Key:          first.key,
+		FetchKey:     first.instanceKey,
 		UserAgent:    fmt.Sprintf("limelight/%s (+%s)", version(o.Blog), o.Blog.HomeURL()),
 		AllowPrivate: o.AllowPrivate,
 		Now:          n.now,

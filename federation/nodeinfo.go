@@ -3,6 +3,7 @@ package federation
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"limelight/federation/vocab"
@@ -10,24 +11,30 @@ import (
 )
 
 const (
-	nodeInfoSchema = "http://nodeinfo.diaspora.software/ns/schema/2.1"
-	nodeInfoType   = jsonType + `; profile="` + nodeInfoSchema + `#"`
+	nodeInfoSchema = "http://nodeinfo.diaspora.software/ns/schema/" // and the version
+
+	// applicationRel leads to the server's own actor (FEP-2677).
+	applicationRel = vocabulary + "#Application"
 
 	month    = 30 * 24 * time.Hour
 	halfYear = 180 * 24 * time.Hour
 )
 
-// NodeInfoLinks answers where the NodeInfo document is.
+// NodeInfoLinks answers where the NodeInfo documents are, and the server's own
+// actor.
 func (n *Node) NodeInfoLinks(w http.ResponseWriter, r *http.Request) {
 	openToScripts(w)
 	n.answer(w, r, func() (document, error) {
-		return newDocument(jsonType, askLater, vocab.ResourceDescriptor{
-			Links: []vocab.Link{{Rel: nodeInfoSchema, Href: n.blog.URL("/nodeinfo/2.1")}},
-		})
+		return newDocument(jsonType, askLater, vocab.ResourceDescriptor{Links: []vocab.Link{
+			{Rel: nodeInfoSchema + "2.0", Href: n.blog.URL("/nodeinfo/2.0")},
+			{Rel: nodeInfoSchema + "2.1", Href: n.blog.URL("/nodeinfo/2.1")},
+			{Rel: applicationRel, Href: n.blog.InstanceIRI()},
+		}})
 	})
 }
 
-// NodeInfo answers what runs here and how much it is used.
+// NodeInfo answers what runs here and how much it is used, in the version of the
+// schema that the address ends in: 2.0 or 2.1, which say the same here (FEP-f1d5).
 func (n *Node) NodeInfo(w http.ResponseWriter, r *http.Request) {
 	openToScripts(w)
 	n.answer(w, r, func() (document, error) {
@@ -35,8 +42,10 @@ func (n *Node) NodeInfo(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return document{}, err
 		}
-		return newDocument(nodeInfoType, askLater, vocab.NodeInfo{
-			Version:   "2.1",
+		schema := strings.TrimPrefix(r.URL.Path, "/nodeinfo/")
+		mediaType := jsonType + `; profile="` + nodeInfoSchema + schema + `#"`
+		return newDocument(mediaType, askLater, vocab.NodeInfo{
+			Version:   schema,
 			Software:  vocab.Software{Name: "limelight", Version: version(n.blog)},
 			Protocols: []string{"activitypub"},
 			Services:  vocab.Services{Inbound: []string{}, Outbound: []string{"atom1.0", "rss2.0"}},
@@ -46,10 +55,15 @@ func (n *Node) NodeInfo(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// usage counts the one who writes here as active by the newest public post.
+// usage counts the public posts, what their author said under posts, and the
+// author as active by the newest of both.
 func (n *Node) usage(ctx context.Context) (vocab.Usage, error) {
 	public := storage.PostFilter{Listed: true, Federated: true}
-	count, err := n.db.CountPosts(ctx, public)
+	posts, err := n.db.CountPosts(ctx, public)
+	if err != nil {
+		return vocab.Usage{}, err
+	}
+	comments, last, err := n.db.OwnComments(ctx)
 	if err != nil {
 		return vocab.Usage{}, err
 	}
@@ -58,13 +72,14 @@ func (n *Node) usage(ctx context.Context) (vocab.Usage, error) {
 	if err != nil {
 		return vocab.Usage{}, err
 	}
-	usage := vocab.Usage{Users: vocab.Users{Total: 1}, LocalPosts: count}
-	if len(newest) > 0 {
-		age := n.now().Sub(newest[0].Published)
-		usage.Users.ActiveMonth = oneIf(age < month)
-		usage.Users.ActiveHalfyear = oneIf(age < halfYear)
+	if len(newest) > 0 && newest[0].Published.After(last) {
+		last = newest[0].Published
 	}
-	return usage, nil
+	age := n.now().Sub(last)
+	return vocab.Usage{
+		Users:      vocab.Users{Total: 1, ActiveMonth: oneIf(age < month), ActiveHalfyear: oneIf(age < halfYear)},
+		LocalPosts: posts, LocalComments: comments,
+	}, nil
 }
 
 func oneIf(yes bool) int {

@@ -43,9 +43,7 @@ func (n *Node) answerPeople(w http.ResponseWriter, r *http.Request, name string,
 				Context: vocab.PlainContext, ID: id, Type: "OrderedCollection", TotalItems: total, First: &vocab.First{ID: pageIRI(id, 1)},
 			})
 		case 1:
-			return activityDocument(pageOf(id, 1, false, vocab.Page[string]{
-				Context: vocab.PlainContext, Type: "OrderedCollectionPage", TotalItems: total, OrderedItems: []string{},
-			}))
+			return activityDocument(emptyPage(id, total))
 		}
 		return document{}, refusal(http.StatusNotFound)
 	})

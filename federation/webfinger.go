@@ -1,20 +1,18 @@
 package federation
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"limelight/federation/vocab"
 )
 
-// maxResource bounds what is looked up by WebFinger, in bytes.
-const maxResource = 2048
-
-// WebFinger answers who the actor is (RFC 7033): for its handle in any case,
-// with or without "acct:", for its id and for the address of the blog.
-// Anything else is 404, what is no resource at all 400.
+// WebFinger answers who somebody here is (RFC 7033): the blog's actor, by its
+// handle in any case, at the handle's domain and at the server's, with or without
+// "acct:", by its id and by the address of either, and by handles it once had; or the server's own actor, by
+// handle and id. Anything else is 404, what is no resource at all 400.
 func (n *Node) WebFinger(w http.ResponseWriter, r *http.Request) {
 	openToScripts(w)
 	n.answer(w, r, func() (document, error) {
@@ -22,14 +20,22 @@ func (n *Node) WebFinger(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return document{}, refusal(http.StatusBadRequest)
 		}
-		resources := query["resource"]
-		if len(resources) != 1 || !isResource(resources[0]) {
+		asked, ok := resource{}, false
+		if list := query["resource"]; len(list) == 1 {
+			asked, ok = parseResource(list[0])
+		}
+		if !ok {
 			return document{}, refusal(http.StatusBadRequest)
 		}
-		if !n.isSelf(resources[0]) {
-			return document{}, refusal(http.StatusNotFound)
+		d, err := n.describe(r.Context(), asked)
+		if err != nil {
+			return document{}, err
 		}
-		return newDocument(jrdType, askLater, n.descriptor(query["rel"]))
+		// Only the links that were asked for, if any were (RFC 7033 section 4.3).
+		if rels := query["rel"]; len(rels) > 0 {
+			d.Links = slices.DeleteFunc(d.Links, func(l vocab.Link) bool { return !slices.Contains(rels, l.Rel) })
+		}
+		return newDocument(jrdType, askLater, d)
 	})
 }
 
@@ -39,54 +45,48 @@ func openToScripts(w http.ResponseWriter) {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 }
 
-// isResource tells whether s can name anything: a URI, or a handle.
-func isResource(s string) bool {
-	if s == "" || len(s) > maxResource {
-		return false
+// describe is the descriptor of whom the resource names. An old handle of the
+// blog leads to its subject of today, which Mastodon then asks about as well.
+func (n *Node) describe(ctx context.Context, r resource) (vocab.ResourceDescriptor, error) {
+	switch {
+	case n.isBlog(r):
+		return n.blogDescriptor(), nil
+	case n.isInstance(r):
+		return n.instanceDescriptor(), nil
 	}
-	if name, host, ok := strings.Cut(strings.TrimPrefix(s, "@"), "@"); ok && name != "" && host != "" {
-		return true
+	was, err := n.wasBlog(ctx, r)
+	switch {
+	case err != nil:
+		return vocab.ResourceDescriptor{}, err
+	case was:
+		return n.blogDescriptor(), nil
 	}
-	u, err := url.Parse(s)
-	return err == nil && u.Scheme != "" && (u.Host != "" || u.Opaque != "")
+	return vocab.ResourceDescriptor{}, refusal(http.StatusNotFound)
 }
 
-// isSelf tells whether the resource is the blog's actor.
-func (n *Node) isSelf(resource string) bool {
+func (n *Node) blogDescriptor() vocab.ResourceDescriptor {
 	b := n.blog
-	if scheme, acct, ok := strings.Cut(resource, ":"); ok && strings.EqualFold(scheme, "acct") {
-		resource = acct
-	}
-	if strings.EqualFold(strings.TrimPrefix(resource, "@"), b.Acct()) {
-		return true
-	}
-	u, err := url.Parse(resource)
-	if err != nil || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return false
-	}
-	if !strings.EqualFold(u.Scheme+"://"+u.Host, b.BaseURL) {
-		return false
-	}
-	return u.Path == "" || u.Path == "/" || b.BaseURL+u.Path == b.ActorIRI()
-}
-
-// descriptor is the actor's, with only the links of the relations that were
-// asked for, if any were (RFC 7033 section 4.3).
-func (n *Node) descriptor(rels []string) vocab.ResourceDescriptor {
-	b := n.blog
-	links := []vocab.Link{
-		{Rel: "http://webfinger.net/rel/profile-page", Type: "text/html", Href: b.HomeURL()},
-		{Rel: "self", Type: activityType, Href: b.ActorIRI()},
-	}
+	d := describeActor(b.Acct(), b.HomeURL(), b.ActorIRI())
+	d.Aliases = []string{b.HomeURL(), b.ActorIRI()}
 	if b.Avatar.Path != "" {
-		links = append(links, vocab.Link{Rel: "http://webfinger.net/rel/avatar", Type: b.Avatar.Type, Href: b.URL(b.Avatar.Path)})
+		d.Links = append(d.Links, vocab.Link{Rel: "http://webfinger.net/rel/avatar", Type: b.Avatar.Type, Href: b.URL(b.Avatar.Path)})
 	}
-	if len(rels) > 0 {
-		links = slices.DeleteFunc(links, func(l vocab.Link) bool { return !slices.Contains(rels, l.Rel) })
-	}
+	return d
+}
+
+func (n *Node) instanceDescriptor() vocab.ResourceDescriptor {
+	return describeActor(n.blog.InstanceAcct(), n.instanceURL(), n.blog.InstanceIRI())
+}
+
+// describeActor is a descriptor as Mastodon reads it: the subject leads back
+// here, and self is the actor's id to the byte.
+func describeActor(acct, page, iri string) vocab.ResourceDescriptor {
 	return vocab.ResourceDescriptor{
-		Subject: "acct:" + b.Acct(),
-		Aliases: []string{b.HomeURL(), b.ActorIRI()},
-		Links:   links,
+		Subject: "acct:" + acct,
+		Aliases: []string{iri},
+		Links: []vocab.Link{
+			{Rel: "http://webfinger.net/rel/profile-page", Type: "text/html", Href: page},
+			{Rel: "self", Type: activityType, Href: iri},
+		},
 	}
 }

@@ -74,7 +74,15 @@ func createOf(t *tx, postID string) (blog.Activity, error) {
 }
 
 // objectOf names what an activity is about, in delivery.object.
-func objectOf(a blog.Activity) string { return string(a.Object) + " " + a.Ref }
+func objectOf(a blog.Activity) string {
+	switch a.Object {
+	case blog.ActorObject:
+		return string(a.Object) // there is one; Ref is a detail
+	case blog.RelayObject:
+		return string(a.Object) + " " + a.Target // an Undo comes after its Follow
+	}
+	return string(a.Object) + " " + a.Ref
+}
 
 // wrap says what was being done, when it failed.
 func wrap(doing string, err error) error {

@@ -11,7 +11,7 @@ import (
 
 // actorColumns are what actorFields takes, of an actor named a. The COALESCEs
 // are for joins that find no row.
-const actorColumns = `COALESCE(a.type, ''), COALESCE(a.handle, ''), COALESCE(a.name, ''), COALESCE(a.url, ''),
+const actorColumns = `COALESCE(a.type, ''), COALESCE(NULLIF(a.told_handle, ''), a.handle, ''), COALESCE(a.name, ''), COALESCE(a.url, ''),
 	COALESCE(a.inbox, ''), COALESCE(a.shared_inbox, ''), COALESCE(a.avatar_url, ''), COALESCE(a.avatar, ''),
 	COALESCE(a.key_id, ''), COALESCE(a.key_pem, ''), COALESCE(a.fetched, 0)`
 
@@ -62,6 +62,8 @@ func putActor(t *tx, a blog.Actor, refreshIf string) error {
 		ON CONFLICT (iri) DO UPDATE SET type = excluded.type, handle = excluded.handle, name = excluded.name,
 			url = excluded.url, inbox = excluded.inbox, shared_inbox = excluded.shared_inbox,
 			delivery_inbox = excluded.delivery_inbox, delivery_host = excluded.delivery_host, gone = 0,
+			told_handle = CASE WHEN actor.handle = excluded.handle THEN actor.told_handle ELSE '' END,
+			handle_due = CASE WHEN actor.handle = excluded.handle THEN actor.handle_due ELSE 0 END,
 			avatar_due = CASE WHEN actor.avatar_url = excluded.avatar_url THEN actor.avatar_due ELSE 0 END,
 			avatar = CASE WHEN excluded.avatar_url = '' THEN '' ELSE actor.avatar END,
 			avatar_url = excluded.avatar_url, key_id = excluded.key_id, key_pem = excluded.key_pem,
@@ -117,16 +119,21 @@ func forget(t *tx, iri string) error {
 	} else if err != nil {
 		return err
 	}
-	posts, err := t.texts(`SELECT post_id FROM comment WHERE actor = $1 UNION SELECT post_id FROM reaction WHERE actor = $1`, iri)
+	posts, err := t.texts(`SELECT post_id FROM comment WHERE actor = $1 UNION SELECT post_id FROM reaction WHERE actor = $1
+		UNION SELECT post_id FROM mention WHERE actor = $1`, iri)
 	if err != nil {
 		return err
 	}
 	if _, err := t.unfollow(iri); err != nil {
 		return err
 	}
+	if err := t.dropPictures(`comment_id IN (SELECT id FROM comment WHERE actor = $1)`, iri); err != nil {
+		return err
+	}
 	for _, statement := range []string{
 		`DELETE FROM reaction WHERE actor = $1`,
 		`DELETE FROM approval WHERE actor = $1`,
+		`UPDATE mention SET state = 'unknown', actor = '', name = '' WHERE actor = $1`,
 		`UPDATE comment SET ` + eraseComment + ` WHERE actor = $1`,
 		`DELETE FROM actor WHERE iri = $1`,
 	} {
@@ -140,7 +147,7 @@ func forget(t *tx, iri string) error {
 // ActorByHandle finds somebody who has been here by name@host, in any case, the
 // one fetched last when several have it; ErrNotFound.
 func (db *DB) ActorByHandle(ctx context.Context, handle string) (blog.Actor, error) {
-	return db.actorBy(ctx, "handle "+handle, `LOWER(a.handle) = LOWER($1)`, handle)
+	return db.actorBy(ctx, "handle "+handle, `LOWER(a.handle) = LOWER($1) OR LOWER(a.told_handle) = LOWER($1)`, handle)
 }
 
 // ActorByURL finds somebody who has been here by the actor's id or the address

@@ -17,13 +17,20 @@ const (
 	toFollowers = `SELECT a.delivery_inbox AS inbox, a.delivery_host AS host
 		FROM follower f JOIN actor a ON a.iri = f.actor WHERE a.gone <= $4`
 
-	// Update and Delete also go to everyone who commented or reacted: their
-	// servers hold the post without their following.
+	// Who is blocked is not spoken to, unless it follows.
+	unlessBlocked = ` AND NOT EXISTS (SELECT 1 FROM block b WHERE b.target = a.iri OR b.target = a.host OR b.target = a.domain
+		OR a.domain LIKE '%.' || b.target)`
+
+	toMentioned = `SELECT a.delivery_inbox AS inbox, a.delivery_host AS host
+		FROM actor a WHERE a.gone <= $4
+			AND a.iri IN (SELECT actor FROM mention WHERE post_id = $5 AND position >= 0 AND actor <> '')` + unlessBlocked
+
+	// Update and Delete also go to everyone who commented or reacted, or was
+	// ever mentioned: their servers hold the post without their following.
 	toParticipants = `SELECT a.delivery_inbox AS inbox, a.delivery_host AS host
 		FROM actor a WHERE a.gone <= $4
-			AND a.iri IN (SELECT actor FROM comment WHERE post_id = $5 UNION SELECT actor FROM reaction WHERE post_id = $5)
-			AND NOT EXISTS (SELECT 1 FROM block b WHERE b.target = a.iri OR b.target = a.host OR b.target = a.domain
-				OR a.domain LIKE '%.' || b.target)`
+			AND a.iri IN (SELECT actor FROM comment WHERE post_id = $5 UNION SELECT actor FROM reaction WHERE post_id = $5
+				UNION SELECT actor FROM mention WHERE post_id = $5 AND actor <> '')` + unlessBlocked
 
 	insertDeliveries = `INSERT INTO delivery (activity_id, object, inbox, host, state, tries, status, error,
 			next_try, due, leased, delivered, done, created)
@@ -39,8 +46,8 @@ const (
 )
 
 func deliverCreate(t *tx, a blog.Activity) (int, error) {
-	return fanOut(t, a, insertDeliveries+`(SELECT inbox, host FROM (`+toFollowers+`) y GROUP BY inbox, host) x
-		WHERE x.inbox <> ''`+onceEach)
+	return fanOut(t, a, insertDeliveries+`(`+toFollowers+` UNION `+toMentioned+` UNION `+toRelays+`) x
+		WHERE x.inbox <> ''`+onceEach, a.Ref)
 }
 
 func deliverUpdate(t *tx, postID string) (int, error) {
@@ -51,8 +58,21 @@ func deliverUpdate(t *tx, postID string) (int, error) {
 	if err := replacePending(t, `ref = $2 AND type = 'Update'`, postID); err != nil {
 		return 0, err
 	}
-	return fanOut(t, a, insertDeliveries+`(`+toFollowers+` UNION `+toParticipants+`) x
+	return fanOut(t, a, insertDeliveries+`(`+toFollowers+` UNION `+toParticipants+` UNION `+toRelays+`) x
 		WHERE x.inbox <> '' AND NOT EXISTS (`+createPending+`)`+onceEach, postID)
+}
+
+// deliverActorUpdate goes to the followers alone: servers that know the blog by
+// a reply ask again within a day or so.
+func deliverActorUpdate(t *tx) (int, error) {
+	a, err := t.act(blog.Activity{Type: "Update", Object: blog.ActorObject})
+	if err != nil {
+		return 0, err
+	}
+	if err := replacePending(t, `object_type = 'actor' AND ref = $2 AND type = 'Update'`, a.Ref); err != nil {
+		return 0, err
+	}
+	return deliverToFollowers(t, a)
 }
 
 func deliverDelete(t *tx, postID string) (int, error) {
@@ -63,12 +83,16 @@ func deliverDelete(t *tx, postID string) (int, error) {
 	if err := replacePending(t, `ref = $2`, postID); err != nil {
 		return 0, err
 	}
-	return fanOut(t, a, insertDeliveries+`(`+toFollowers+` UNION `+toParticipants+`) x
+	return fanOut(t, a, insertDeliveries+`(`+toFollowers+` UNION `+toParticipants+` UNION `+toRelays+`) x
 		WHERE x.inbox <> ''`+onceEach, postID)
 }
 
-// fanOut runs one of the statements above; more begins with its $5.
+// fanOut runs one of the statements above; more begins with its $5. A blog
+// that left the fediverse has nothing to tell any more.
 func fanOut(t *tx, a blog.Activity, insert string, more ...any) (int, error) {
+	if leaving, err := t.leaving(); err != nil || leaving {
+		return 0, err
+	}
 	args := append([]any{a.ID, objectOf(a), millis(t.now), millis(t.now.Add(-inboxRest))}, more...)
 	n, err := t.exec(insert, args...)
 	return int(n), err
@@ -86,6 +110,9 @@ func replacePending(t *tx, activities, ref string) error {
 // deliverTo writes the delivery of an activity that is for one actor alone, to
 // its own inbox.
 func deliverTo(t *tx, a blog.Activity, inbox string) error {
+	if leaving, err := t.leaving(); err != nil || leaving {
+		return err
+	}
 	_, err := t.exec(`INSERT INTO delivery (activity_id, object, inbox, host, state, tries, status, error,
 			next_try, due, leased, delivered, done, created)
 		VALUES ($1, $2, $3, $4, 'pending', 0, 0, '', $5, $5, FALSE, 0, 0, $5)`,

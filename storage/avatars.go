@@ -68,7 +68,7 @@ func (db *DB) SaveAvatar(ctx context.Context, actor, name string, data []byte) e
 	return wrap("save an avatar", err)
 }
 
-// sweepAvatars removes pictures that no actor has any more. Young files are
+// sweepAvatars removes pictures that no actor and no comment has any more. Young files are
 // left, since their rows may be on the way.
 func (db *DB) sweepAvatars(ctx context.Context, now time.Time) error {
 	entries, err := os.ReadDir(db.avatarFolder())
@@ -78,7 +78,7 @@ func (db *DB) sweepAvatars(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	names, err := db.reading(ctx).texts(`SELECT DISTINCT avatar FROM actor WHERE avatar <> ''`)
+	names, err := db.reading(ctx).texts(`SELECT avatar FROM actor WHERE avatar <> '' UNION SELECT file FROM picture WHERE file <> ''`)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"limelight/blog"
 )
@@ -66,6 +67,9 @@ func (db *DB) Comments(ctx context.Context, f CommentFilter) ([]blog.Comment, er
 		out = append(out, c)
 		return err
 	}, commentSelect+cond, append(args, limit(f.Limit), max(f.Offset, 0))...)
+	if err == nil {
+		err = t.attach(out)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("list comments: %w", err)
 	}
@@ -96,4 +100,12 @@ func findComment(t *tx, cond string, arg any) (blog.Comment, error) {
 		return c, fmt.Errorf("comment %v: %w", arg, ErrNotFound)
 	}
 	return c, err
+}
+
+// OwnComments counts what the author said under posts for all to read, and
+// tells when that was last; the zero time when it never was.
+func (db *DB) OwnComments(ctx context.Context) (n int, newest time.Time, err error) {
+	err = db.reading(ctx).row(`SELECT COUNT(*), COALESCE(MAX(published), 0) FROM comment
+		WHERE source = 'own' AND state = 'shown' AND visibility IN ('public', 'unlisted')`).Scan(&n, stamp{&newest})
+	return n, newest, wrap("count the author's comments", err)
 }

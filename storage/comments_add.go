@@ -55,6 +55,9 @@ func addComment(t *tx, c blog.Comment) (blog.Comment, error) {
 	if err == nil {
 		err = t.addWalks(c)
 	}
+	if err == nil {
+		err = t.putPictures(c)
+	}
 	if err == nil && c.OnPage() {
 		err = t.count(c.PostID, "comment_count")
 	}

@@ -42,6 +42,10 @@ func editComment(t *tx, c blog.Comment) error {
 	_, err = t.exec(`UPDATE comment SET url = $2, html = $3, text = $4, raw = $5, warning = $6, language = $7,
 			visibility = $8, edited = $9 WHERE id = $1`,
 		old.ID, c.URL, c.HTML, c.Text, c.Raw, c.Warning, c.Language, string(next.Visibility), millis(c.Edited))
+	if err == nil {
+		c.ID = old.ID
+		err = t.putPictures(c)
+	}
 	if err != nil || !old.OnPage() && !next.OnPage() {
 		return err
 	}
@@ -122,6 +126,11 @@ func setState(t *tx, c blog.Comment, state blog.State) error {
 	}
 	if _, err := t.exec(`UPDATE comment SET `+set+` WHERE id = $1`, args...); err != nil {
 		return err
+	}
+	if state == blog.Erased {
+		if err := t.dropPictures(`comment_id = $1`, c.ID); err != nil {
+			return err
+		}
 	}
 	if c.Source == blog.Own && state == blog.Erased {
 		if _, err := tellOfAnswer(t, "Delete", c); err != nil {

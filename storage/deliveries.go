@@ -9,8 +9,9 @@ import (
 )
 
 const deliverySelect = `SELECT d.id, d.inbox, d.host, d.state, d.tries, d.status, d.error, d.next_try, d.delivered, d.created,
-		COALESCE(p.slug, ''), ` + activityColumns + `
+		COALESCE(p.slug, ''), COALESCE(l.bytes, 0), ` + activityColumns + `
 	FROM delivery d JOIN activity a ON a.id = d.activity_id
+		LEFT JOIN host_limit l ON l.host = d.host
 		LEFT JOIN post p ON a.object_type = 'post' AND p.id = a.ref `
 
 func selectDeliveries(t *tx, cond string, args ...any) ([]blog.Delivery, error) {
@@ -18,7 +19,7 @@ func selectDeliveries(t *tx, cond string, args ...any) ([]blog.Delivery, error) 
 	err := t.each(func(rows *sql.Rows) error {
 		var d blog.Delivery
 		fields := []any{&d.ID, &d.Inbox, &d.Host, &d.State, &d.Tries, &d.Status, &d.Error,
-			stamp{&d.NextTry}, stamp{&d.Delivered}, stamp{&d.Created}, &d.PostSlug}
+			stamp{&d.NextTry}, stamp{&d.Delivered}, stamp{&d.Created}, &d.PostSlug, &d.TooLarge}
 		err := rows.Scan(append(fields, activityFields(&d.Activity)...)...)
 		out = append(out, d)
 		return err
@@ -82,6 +83,9 @@ func recordReceipt(t *tx, r blog.Receipt) error {
 			due = $5, leased = FALSE, delivered = $6, done = $7
 		WHERE id = $1 AND state = 'pending'`,
 		r.ID, string(r.State), r.Status, string(text[:min(len(text), maxError)]), next, delivered, done)
+	if err == nil && r.TooLarge > 0 {
+		err = rememberLimit(t, r, at)
+	}
 	if err != nil || !r.Gone {
 		return err
 	}

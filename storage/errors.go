@@ -11,6 +11,8 @@ var (
 	ErrClosed     = errors.New("the database is closed")
 	ErrDeleted    = errors.New("deleted") // there was such a post or comment; answer 410
 	ErrAnchored   = errors.New("servers elsewhere know this blog by its old address")
+	ErrRotated    = errors.New("the key was replaced less than seven days ago")
+	ErrLeft       = errors.New("the blog has left the fediverse for good")
 	ErrFederated  = errors.New("the post is out in the fediverse; unpublish it first")
 )
 

@@ -47,6 +47,9 @@ func follow(t *tx, f blog.Follower) error {
 	if err := t.refuseBlocked(f.Actor.IRI); err != nil {
 		return err
 	}
+	if leaving, err := t.leaving(); err != nil || leaving {
+		return cmp.Or(err, errNoEffect)
+	}
 	if err := t.meet(f.Actor); err != nil {
 		return err
 	}

@@ -88,11 +88,19 @@ func (db *DB) PostponeLookup(ctx context.Context, iri, waitsFor string, next tim
 	return wrap("put a lookup off", err)
 }
 
-// DropLookup forgets a lookup and those that wait for its note, directly or not:
-// it leads nowhere, or there is nothing left to do.
+// DropLookup forgets a lookup. When its note is stored, by whatever way it
+// came, those that wait for it are due; when it leads nowhere, they are
+// forgotten too, directly or not.
 func (db *DB) DropLookup(ctx context.Context, iri string) error {
 	err := db.write(ctx, func(t *tx) error {
-		_, err := t.exec(`WITH RECURSIVE below (iri) AS (
+		known, err := t.exists(`SELECT 1 FROM comment WHERE iri = $1 OR url = $1`, iri)
+		if err != nil {
+			return err
+		}
+		if known {
+			return t.settleLookups(blog.Comment{IRI: iri})
+		}
+		_, err = t.exec(`WITH RECURSIVE below (iri) AS (
 				SELECT CAST($1 AS TEXT) UNION SELECT l.iri FROM lookup l JOIN below b ON l.waits_for = b.iri
 			) DELETE FROM lookup WHERE iri IN (SELECT iri FROM below)`, iri)
 		return err
@@ -110,7 +118,7 @@ func (t *tx) settleLookups(c blog.Comment) error {
 		if name == "" {
 			continue
 		}
-		if _, err := t.exec(`UPDATE lookup SET due = $2, waits_for = '' WHERE waits_for = $1`, name, millis(t.now)); err != nil {
+		if _, err := t.exec(`UPDATE lookup SET due = $2, waits_for = '' WHERE waits_for = $1 AND waits_for <> ''`, name, millis(t.now)); err != nil {
 			return err
 		}
 	}

@@ -45,5 +45,16 @@ func TestLookups(t *testing.T) {
 		ok(t, db.DropLookup(ctx, child))
 		clock.Advance(time.Hour)
 		equal(t, "dropped with what waits for it", claim(), nil)
+
+		add(child)
+		claim()
+		ok(t, db.PostponeLookup(ctx, child, "https://d.test/other", clock.Now().Add(time.Hour)))
+		add("https://d.test/other")
+		other := note(bob, p, "other")
+		other.IRI = "https://e.test/moved" // stored under its id, known by its address
+		other.URL = "https://d.test/other"
+		comment(t, db, other)
+		ok(t, db.DropLookup(ctx, "https://d.test/other"))
+		equal(t, "what was found is not what leads nowhere", claim(), []string{child})
 	})
 }

@@ -82,7 +82,9 @@ func moveBlog(t *tx, baseURL string) (Node, error) {
 	}
 	known, err := t.exists(`SELECT 1 FROM follower
 		UNION ALL SELECT 1 FROM comment WHERE source <> 'own'
-		UNION ALL SELECT 1 FROM reaction LIMIT 1`)
+		UNION ALL SELECT 1 FROM reaction
+		UNION ALL SELECT 1 FROM relay WHERE follow_id <> ''
+		UNION ALL SELECT 1 FROM node WHERE leaving <> 0 LIMIT 1`)
 	if err != nil {
 		return n, err
 	}
@@ -90,6 +92,9 @@ func moveBlog(t *tx, baseURL string) (Node, error) {
 		return n, ErrAnchored
 	}
 	if _, err := t.exec(`UPDATE node SET base_url = $1`, baseURL); err != nil {
+		return n, err
+	}
+	if _, err := t.exec(`DELETE FROM handle`); err != nil {
 		return n, err
 	}
 	if _, err := t.reviseBlog(); err != nil {

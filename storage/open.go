@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -79,6 +80,9 @@ func newDB(o Options) *DB {
 }
 
 func (db *DB) serve(ctx context.Context, o Options) error {
+	if err := o.checkPlace(); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(db.avatarFolder(), 0o755); err != nil {
 		return err
 	}
@@ -103,6 +107,26 @@ func (db *DB) serve(ctx context.Context, o Options) error {
 		return err
 	}
 	return db.indexOld(ctx)
+}
+
+// checkPlace refuses a path where no database file can be, before anything is
+// made or changed beside it.
+func (o Options) checkPlace() error {
+	if o.postgres() {
+		return nil
+	}
+	info, err := os.Stat(o.path())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case info.IsDir():
+		return errors.New("that is a folder; storage.database names a file")
+	case !info.Mode().IsRegular():
+		return errors.New("that is no plain file")
+	}
+	return nil
 }
 
 // onClose has Close run end, before everything that was given to it earlier.

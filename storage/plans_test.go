@@ -103,6 +103,9 @@ func TestHotPathsUseIndexes(t *testing.T) {
 		"of a post":     {func() error { _, err := db.Deliveries(ctx, p.ID, 10, 0); return err }, []string{"USE TEMP B-TREE FOR ORDER BY"}},
 		"followers":     {func() error { _, err := db.Followers(ctx, 10, 0); return err }, nil},
 		"outbox":        {func() error { _, err := db.OutboxActivities(ctx, 10, 0); return err }, nil},
+		"own comments":  {func() error { _, _, err := db.OwnComments(ctx); return err }, nil},
+		"handles":       {func() error { _, err := db.HandleHosts(ctx, "blog"); return err }, nil},
+		"mentions due":  {func() error { _, err := db.MentionsDue(ctx); return err }, nil},
 		"due posts":     {func() error { _, err := db.PublishDue(ctx, time.Now()); return err }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -120,3 +120,20 @@ func (db *DB) TagName(ctx context.Context, slug string) (string, error) {
 	}
 	return name, nil
 }
+
+// TopTags are the up to n tags that most public posts have, each with its name
+// as last written.
+func (db *DB) TopTags(ctx context.Context, n int) ([]blog.Tag, error) {
+	var out []blog.Tag
+	err := db.reading(ctx).each(func(rows *sql.Rows) error {
+		var tag blog.Tag
+		var posts int
+		err := rows.Scan(&tag.Slug, &posts, &tag.Name)
+		out = append(out, tag)
+		return err
+	}, `SELECT g.slug, COUNT(*) AS posts, (SELECT m.name FROM post_tag m JOIN post p ON p.id = m.post_id
+			WHERE m.slug = g.slug AND `+isListed+` AND `+isFederated+` ORDER BY p.updated DESC, p.id DESC LIMIT 1) AS name
+		FROM post_tag g JOIN post p ON p.id = g.post_id WHERE `+isListed+` AND `+isFederated+`
+		GROUP BY g.slug ORDER BY posts DESC, g.slug LIMIT $1`, n)
+	return out, wrap("count tags", err)
+}

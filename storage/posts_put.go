@@ -18,6 +18,9 @@ func contentHash(p *blog.Post) string {
 	for _, tag := range p.Tags {
 		fmt.Fprintf(h, " %q %q", tag.Slug, tag.Name)
 	}
+	if p.Image.Focus != (blog.Focus{}) { // posts without one keep the hash they had before there was any
+		fmt.Fprintf(h, " focus %v", p.Image.Focus)
+	}
 	return hex.EncodeToString(h.Sum(nil))
 }
 
@@ -25,18 +28,21 @@ func contentHash(p *blog.Post) string {
 func putPost(t *tx, p *blog.Post, hash string) error {
 	_, err := t.exec(`INSERT INTO post (id, slug, title, summary, source, html, language, visibility, status,
 			sensitive, pinned, comment_policy, image_path, image_type, image_alt, image_width, image_height,
-			hash, published, updated, announced, revision, comment_count, like_count, boost_count)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, 0, 0, 0)
+			hash, published, updated, announced, revision, image_blurhash, image_focus_x, image_focus_y,
+			comment_count, like_count, boost_count)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, 0, 0, 0)
 		ON CONFLICT (id) DO UPDATE SET title = excluded.title, summary = excluded.summary, source = excluded.source,
 			html = excluded.html, language = excluded.language, visibility = excluded.visibility, status = excluded.status,
 			sensitive = excluded.sensitive, pinned = excluded.pinned, comment_policy = excluded.comment_policy,
 			image_path = excluded.image_path, image_type = excluded.image_type, image_alt = excluded.image_alt,
 			image_width = excluded.image_width, image_height = excluded.image_height, hash = excluded.hash,
 			published = excluded.published, updated = excluded.updated, announced = excluded.announced,
-			revision = excluded.revision`,
+			revision = excluded.revision, image_blurhash = excluded.image_blurhash,
+			image_focus_x = excluded.image_focus_x, image_focus_y = excluded.image_focus_y`,
 		p.ID, p.Slug, p.Title, p.Summary, p.Source, p.HTML, p.Language, string(p.Visibility), string(p.Status),
 		p.Sensitive, p.Pinned, p.Comments, p.Image.Path, p.Image.Type, p.Image.Alt, p.Image.Width, p.Image.Height,
-		hash, millis(p.Published), millis(p.Updated), p.Announced, p.Revision)
+		hash, millis(p.Published), millis(p.Updated), p.Announced, p.Revision,
+		p.Image.Blurhash, thousandths(p.Image.Focus.X), thousandths(p.Image.Focus.Y))
 	if err != nil {
 		return err
 	}
@@ -50,7 +56,7 @@ func putPost(t *tx, p *blog.Post, hash string) error {
 			return err
 		}
 	}
-	return nil
+	return putImages(t, p)
 }
 
 // validSlug holds the rule of blog.Post.Slug, on which URLs rely.

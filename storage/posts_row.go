@@ -12,16 +12,18 @@ import (
 // postColumns are what scanPost reads, of a post named p.
 const postColumns = `p.id, p.slug, p.title, p.summary, p.source, p.html, p.language, p.visibility, p.status,
 	p.sensitive, p.pinned, p.comment_policy, p.image_path, p.image_type, p.image_alt, p.image_width, p.image_height,
+	p.image_blurhash, p.image_focus_x, p.image_focus_y,
 	p.published, p.updated, p.announced, p.revision, p.comment_count, p.like_count, p.boost_count`
 
 // scanPost reads the columns, and then whatever else the query selected.
 func scanPost(scan func(...any) error, p *blog.Post, more ...any) error {
 	return scan(append([]any{&p.ID, &p.Slug, &p.Title, &p.Summary, &p.Source, &p.HTML, &p.Language, &p.Visibility, &p.Status,
 		&p.Sensitive, &p.Pinned, &p.Comments, &p.Image.Path, &p.Image.Type, &p.Image.Alt, &p.Image.Width, &p.Image.Height,
+		&p.Image.Blurhash, share{&p.Image.Focus.X}, share{&p.Image.Focus.Y},
 		stamp{&p.Published}, stamp{&p.Updated}, &p.Announced, &p.Revision, &p.CommentCount, &p.LikeCount, &p.BoostCount}, more...)...)
 }
 
-// selectPosts runs a query for postColumns and fills in the tags.
+// selectPosts runs a query for postColumns and fills in what is kept in rows of its own.
 func selectPosts(t *tx, query string, args ...any) ([]blog.Post, error) {
 	var posts []blog.Post
 	err := t.each(func(rows *sql.Rows) error {
@@ -33,13 +35,13 @@ func selectPosts(t *tx, query string, args ...any) ([]blog.Post, error) {
 	if err != nil {
 		return nil, err
 	}
-	return posts, addTags(t, posts)
+	return posts, addRows(t, posts)
 }
 
-// tagBatch bounds how many posts' tags one query reads.
+// tagBatch bounds how many posts' rows one query reads.
 const tagBatch = 256
 
-func addTags(t *tx, posts []blog.Post) error {
+func addRows(t *tx, posts []blog.Post) error {
 	index := make(map[string]*blog.Post, len(posts))
 	ids := make([]string, 0, min(len(posts), tagBatch))
 	for i := range posts {
@@ -56,6 +58,12 @@ func addTags(t *tx, posts []blog.Post) error {
 			index[id].Tags = append(index[id].Tags, tag)
 			return err
 		}, `SELECT post_id, slug, name FROM post_tag WHERE post_id IN `+list+` ORDER BY post_id, position`, args...)
+		if err == nil {
+			err = addMentions(t, index, ids)
+		}
+		if err == nil {
+			err = addImages(t, index, ids)
+		}
 		if err != nil {
 			return err
 		}
@@ -92,7 +100,7 @@ func livePost(t *tx, slug string) (*blog.Post, string, error) {
 		return nil, "", err
 	}
 	one := []blog.Post{p}
-	err = addTags(t, one)
+	err = addRows(t, one)
 	return &one[0], hash, err
 }
 

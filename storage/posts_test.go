@@ -93,3 +93,25 @@ func TestNeighboursAndTags(t *testing.T) {
 		is(t, err, storage.ErrNotFound)
 	})
 }
+
+func TestTopTags(t *testing.T) {
+	each(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
+		tagged := func(slug string, v blog.Visibility, tags ...string) {
+			p := blog.Post{Slug: slug, Title: slug, Visibility: v}
+			for _, name := range tags {
+				p.Tags = append(p.Tags, blog.Tag{Slug: blog.TagSlug(name), Name: name})
+			}
+			publish(t, db, p)
+			clock.Advance(time.Minute)
+		}
+		equal(t, "of an empty blog", must[[]blog.Tag](t)(db.TopTags(t.Context(), 3)), nil)
+		tagged("a", blog.Public, "Go", "tea", "milk")
+		tagged("b", blog.Public, "go", "Tea")
+		tagged("c", blog.Public, "Tea")
+		tagged("d", blog.Local, "TEA", "here", "go")
+		tagged("e", blog.Unlisted, "GO", "go", "quiet")
+		equal(t, "top", must[[]blog.Tag](t)(db.TopTags(t.Context(), 10)),
+			[]blog.Tag{{Slug: "tea", Name: "Tea"}, {Slug: "go", Name: "go"}, {Slug: "milk", Name: "milk"}})
+		equal(t, "the first", must[[]blog.Tag](t)(db.TopTags(t.Context(), 1)), []blog.Tag{{Slug: "tea", Name: "Tea"}})
+	})
+}

@@ -96,6 +96,9 @@ func publish(t *tx, p blog.Post, o PublishOptions) (blog.Post, Outcome, int, err
 	if err := putPost(t, &next, hash); err != nil {
 		return p, "", 0, err
 	}
+	if err := putMentions(t, &next); err != nil {
+		return p, "", 0, err
+	}
 	n, err := spread(t, &next, announce, known)
 	return next, outcome, n, err
 }
@@ -159,8 +162,9 @@ func isKnown(t *tx, p *blog.Post) (bool, error) {
 }
 
 // spread writes what others are told of the post: its Create, delivered when
-// it is announced, or else an Update when others know it.
-func spread(t *tx, p *blog.Post, announce, known bool) (int, error) {
+// it is announced, or else an Update when others know it. Either waits a
+// moment for the people whom the post mentions to be found.
+func spread(t *tx, p *blog.Post, announce, known bool) (n int, err error) {
 	if !p.Federated() {
 		return 0, nil
 	}
@@ -170,11 +174,14 @@ func spread(t *tx, p *blog.Post, announce, known bool) (int, error) {
 	}
 	switch {
 	case announce:
-		return deliverCreate(t, create)
+		n, err = deliverCreate(t, create)
 	case known:
-		return deliverUpdate(t, p.ID)
+		n, err = deliverUpdate(t, p.ID)
 	}
-	return 0, nil
+	if err != nil {
+		return 0, err
+	}
+	return n, holdBack(t, p.ID)
 }
 
 // PublishDue turns Scheduled posts whose time has come into Published ones,

@@ -14,7 +14,10 @@ func TestPublishedPostIsReadBack(t *testing.T) {
 	each(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
 		p := hello()
 		p.Summary, p.Language, p.Visibility, p.Sensitive, p.Pinned, p.Comments = "s", "de", blog.Unlisted, true, true, "closed"
-		p.Image = blog.Image{Path: "/media/a.jpg", Type: "image/jpeg", Alt: "alt", Width: 4, Height: 3}
+		p.Image = blog.Image{Path: "/media/a.jpg", Type: "image/jpeg", Alt: "alt", Width: 4, Height: 3,
+			Blurhash: "U00000fQ", Focus: blog.Focus{X: -0.5, Y: 0.333}}
+		p.Images = []blog.Image{{Path: "/media/b.png", Type: "image/png", Alt: "b", Width: 2, Height: 1, Blurhash: "U1"}, {Path: "/media/c.png", Type: "image/png"}}
+		p.Mentions = []blog.Mention{{Handle: "ann@a.test"}}
 		stored, outcome, _, err := db.Publish(t.Context(), p, storage.PublishOptions{})
 		ok(t, err)
 		equal(t, "outcome", outcome, storage.Created)
@@ -42,6 +45,7 @@ func TestPublishAgain(t *testing.T) {
 		"date":       func(p *blog.Post) { p.Published = start.Add(-time.Hour) },
 		"image alt":  func(p *blog.Post) { p.Image.Alt = "alt" },
 		"image path": func(p *blog.Post) { p.Image.Path = "/media/x.png" },
+		"focus":      func(p *blog.Post) { p.Image.Focus.Y = 0.5 },
 		"image size": func(p *blog.Post) { p.Image.Width = 3 },
 		"tag name":   func(p *blog.Post) { p.Tags = []blog.Tag{{Slug: "self-hosting", Name: "Self Hosting"}, p.Tags[1]} },
 		"tag order":  func(p *blog.Post) { p.Tags = []blog.Tag{p.Tags[1], p.Tags[0]} },

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -49,9 +50,34 @@ func createFile(path string) error {
 	return f.Close()
 }
 
+// sqliteHeader begins every database file that is not empty.
+const sqliteHeader = "SQLite format 3\x00"
+
+// checkHeader refuses a file that is something else before its mode is changed.
+// The file must not be open yet: closing any descriptor of it drops SQLite's locks.
+func checkHeader(path string) error {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	head := make([]byte, len(sqliteHeader))
+	n, err := io.ReadFull(f, head)
+	if errors.Is(err, io.EOF) || string(head[:n]) == sqliteHeader {
+		return nil
+	}
+	return errors.New("that file is no SQLite database; storage.database would overwrite it")
+}
+
 // serveSQLite opens the file for the one serving process, which must hold the
 // lock: everything is written through one group-committing goroutine.
 func serveSQLite(ctx context.Context, db *DB, path string) error {
+	if err := checkHeader(path); err != nil {
+		return err
+	}
 	if err := createFile(path); err != nil {
 		return err
 	}

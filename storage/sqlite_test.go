@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -202,4 +203,32 @@ func TestStormOfCancelledQueries(t *testing.T) {
 	rows := must[*sql.Rows](t)(raw.Query(`PRAGMA foreign_key_check`))
 	defer rows.Close()
 	equal(t, "broken references", rows.Next(), false)
+}
+
+func TestServeLooksBeforeItTouches(t *testing.T) {
+	dir := t.TempDir()
+	text := filepath.Join(dir, "notes.txt")
+	if err := os.WriteFile(text, []byte("These are somebody's notes, not a database."), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(dir, "folder")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{text: "no SQLite database", folder: "a folder"} {
+		before, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = storage.Serve(t.Context(), storage.Options{Database: path, Media: filepath.Join(dir, "media")})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", path, err)
+		}
+		if after, err := os.Stat(path); err != nil || after.Mode() != before.Mode() || after.Size() != before.Size() {
+			t.Errorf("%s was changed: %v %v", path, after.Mode(), err)
+		}
+	}
+	if _, err := os.Stat(folder + ".lock"); err == nil {
+		t.Error("a lock lies beside the folder")
+	}
 }

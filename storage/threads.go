@@ -76,6 +76,9 @@ func threads(t *tx, postID string, after int64, n int) (out Threads, err error) 
 	if out.Cut = len(out.Comments) > maxTalk; out.Cut {
 		out.Comments = out.Comments[:maxTalk]
 	}
+	if err == nil {
+		err = t.attach(out.Comments)
+	}
 	return out, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -16,8 +17,9 @@ const perPage = 10 // posts
 // list is a page of posts, newest first: the home page, an older one, or those
 // of a tag.
 type list struct {
-	Front   bool   // the first page of the blog
-	Tag     string // the tag's name; empty for all posts
+	Front   bool     // the first page of the blog
+	Me      []string // on the front page: addresses that are the author's too
+	Tag     string   // the tag's name; empty for all posts
 	Entries []entry
 	Page    int
 	Pages   int
@@ -79,6 +81,7 @@ func (s *Site) renderList(ctx context.Context, revisions storage.Revisions, k ke
 	d := s.document(l.title())
 	d.List, d.Canonical = l, s.blog.URL(k.path(k.page))
 	if l.Front {
+		l.Me = s.me()
 		if s.lookup != nil {
 			d.Dialog = &dialog{}
 		}
@@ -99,6 +102,19 @@ func (s *Site) renderList(ctx context.Context, revisions storage.Revisions, k ke
 	a.talk, a.link = true, linkHeader(d.Activity)
 	a.date(newest(revisions))
 	return a, nil
+}
+
+// me are the addresses that the front page vouches for by rel=me, with which
+// Mastodon verifies a link from there to the blog. The first is the actor's url,
+// for the link to the blog itself in the actor's own profile.
+func (s *Site) me() []string {
+	all := append([]string{s.blog.HomeURL()}, s.blog.Me...)
+	for _, f := range s.blog.Fields {
+		if isHTTP(f.Value) && !slices.Contains(all, f.Value) {
+			all = append(all, f.Value)
+		}
+	}
+	return all
 }
 
 // title is the window's; empty on the front page.

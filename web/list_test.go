@@ -38,6 +38,25 @@ func TestHome(t *testing.T) {
 	wantOrder(t, page, "/posts/long", "/posts/warned", "/posts/note", "/posts/first")
 }
 
+// TestRelMe: the front page vouches for the actor's url first, then for each of
+// the author's addresses once; posts name their author's account.
+func TestRelMe(t *testing.T) {
+	w := newWorld(t, func(o *Options) {
+		o.Blog.Me = []string{"https://social.example/@ann", "https://example.com"}
+		o.Blog.Creator = "ann@social.example"
+	})
+	home := w.get("/")
+	wantOrder(t, home, `<link rel="me" href="https://blog.example.com/">`, `<link rel="me" href="https://social.example/@ann">`,
+		`<link rel="me" href="https://example.com">`)
+	if n := strings.Count(home, `<link rel="me"`); n != 3 {
+		t.Errorf("%d links", n)
+	}
+	w.publish("hello.md", "---\ntitle: Hello\n---\nWords.\n")
+	post := w.get("/posts/hello")
+	wantAll(t, post, `<meta name="fediverse:creator" content="@ann@social.example">`, `readonly value="@blog@blog.example.com"`)
+	wantNone(t, post, `<link rel="me"`)
+}
+
 func TestOlderPages(t *testing.T) {
 	w := newWorld(t)
 	for i := 1; i <= 21; i++ {

@@ -27,6 +27,7 @@ type postPage struct {
 	Older     *neighbour // nil at the end
 	Newer     *neighbour // nil at the beginning
 	Permanent string     // the post's address, to be copied
+	Card      *card
 }
 
 type neighbour struct {
@@ -106,9 +107,8 @@ func (s *Site) renderPost(ctx context.Context, revisions storage.Revisions, k ke
 	if p.Sensitive {
 		d.Description = page.Warning
 	}
-	if p.Image.Path != "" {
-		d.Image = p.Image
-	}
+	d.Image = preview(&p, d.Image)
+	page.Card = s.card(&p, d)
 	if p.Federated() {
 		d.Activity = s.blog.PostIRI(p.ID)
 	}

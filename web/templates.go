@@ -30,6 +30,7 @@ func parseTemplates(look theme) (templates, error) {
 	frame := template.New("frame.html").Funcs(template.FuncMap{
 		"count":  count,
 		"isHTTP": isHTTP,
+		"locale": locale,
 	})
 	if err := parseInto(frame, look, "frame.html", "visitor.html", "seek.html"); err != nil {
 		return nil, err

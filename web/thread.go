@@ -33,8 +33,10 @@ type commentView struct {
 	Warning   string
 	Language  string
 	HTML      template.HTML
-	Answer    string    // path of the page for answering it; empty when it cannot be
-	To        *answered // the comment that it answers; nil when it answers the post
+	Pictures  []pictureView
+	Links     []linkView // to what else is attached
+	Answer    string     // path of the page for answering it; empty when it cannot be
+	To        *answered  // the comment that it answers; nil when it answers the post
 	Answers   []*commentView
 }
 
@@ -126,7 +128,8 @@ func (s *Site) comment(c *blog.Comment, depth int) *commentView {
 	v.Letter, v.Tone = letter(v.Name), tone(c.Author.IRI)
 	v.Profile, v.URL = address(c.Author.URL, c.Author.IRI), address(c.URL, c.IRI)
 	// Package blog made it safe when the comment came in.
-	v.HTML = template.HTML(c.HTML)
+	v.HTML = template.HTML(withEmoji(c.HTML, c.Emojis))
+	v.Pictures, v.Links = attached(c.Attachments)
 	if c.Author.Handle != "" && c.Author.Name != "" {
 		v.Handle = "@" + c.Author.Handle
 	}

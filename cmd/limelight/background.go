@@ -18,10 +18,15 @@ type job struct {
 func (n *node) jobs() []job {
 	return []job{
 		{"watch for changes", n.site.Watch},
+		{"watch the account", n.fed.WatchAccount},
+		{"follow relays", n.fed.FollowRelays},
 		{"deliver activities", n.fed.Deliver},
 		{"fetch avatars", n.fed.FetchAvatars},
+		{"check handles", n.fed.CheckHandles},
+		{"fetch pictures of comments", n.fed.FetchPictures},
 		{"look up threads", n.fed.LookUpThreads},
 		{"walk threads", n.fed.WalkThreads},
+		{"find whom posts mention", n.fed.FindMentions},
 		{"publish scheduled posts", n.every(time.Second, n.publishDue)},
 		{"forget what has served its time", n.every(time.Hour, n.prune)},
 	}

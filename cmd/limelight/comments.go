@@ -125,6 +125,9 @@ func commentTable(all []blog.Comment) *table {
 	return t
 }
 
+// commentVerbs are what `limelight comments` can be told to do.
+var commentVerbs = []string{"approve", "hide", "delete", "reply", "edit"}
+
 // decision is a verb of `limelight comments`.
 type decision struct {
 	verb, done string

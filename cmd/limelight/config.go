@@ -16,17 +16,21 @@ type Config struct {
 		LogLevel       string   `toml:"log_level" default:"info" oneof:"debug,info,warn,error" doc:"How much serve logs: debug, info, warn or error. Only debug names visitors."`
 	} `toml:"server"`
 	Blog struct {
-		Handle      string       `toml:"handle" default:"blog" doc:"The name before the @ of the blog's handle: a-z, 0-9 and _, at most 30."`
-		Title       string       `toml:"title" default:"Limelight" doc:"The blog's name, on its pages, in its feeds and as its display name in the fediverse."`
-		Description string       `toml:"description" default:"A blog that the fediverse can follow." doc:"One or two sentences about the blog, in plain text."`
-		Author      string       `toml:"author" default:"" doc:"Who writes it. Empty means the title."`
-		Language    string       `toml:"language" default:"en" doc:"The language of posts that name none: a tag such as en, de or pt-BR."`
-		Timezone    string       `toml:"timezone" default:"UTC" doc:"The zone of dates without one, and of dates on pages: UTC, or a name such as Europe/Berlin."`
-		Avatar      string       `toml:"avatar" default:"" doc:"An image file (JPEG, PNG, GIF or WebP) for the blog's face. Empty means limelight's own."`
-		Header      string       `toml:"header" default:"" doc:"A wide image file above the profile. Empty means none."`
-		Fields      []blog.Field `toml:"fields" default:"" doc:"Lines of the profile, with links verified by rel=me,\nfor example [{name = \"Website\", value = \"https://example.com\"}]."`
-		About       string       `toml:"about" default:"" doc:"A Markdown file for the page /about. Empty means that it shows the description and the fields."`
-		Starter     bool         `toml:"starter" default:"true" doc:"Whether a new blog starts with its first post. false starts empty."`
+		Handle       string       `toml:"handle" default:"blog" doc:"The name before the @ of the blog's handle: a-z, 0-9 and _, at most 30."`
+		Title        string       `toml:"title" default:"Limelight" doc:"The blog's name, on its pages, in its feeds and as its display name in the fediverse."`
+		Description  string       `toml:"description" default:"A blog that the fediverse can follow." doc:"One or two sentences about the blog, in plain text."`
+		Author       string       `toml:"author" default:"" doc:"Who writes it. Empty means the title."`
+		Language     string       `toml:"language" default:"en" doc:"The language of posts that name none: a tag such as en, de or pt-BR."`
+		Timezone     string       `toml:"timezone" default:"UTC" doc:"The zone of dates without one, and of dates on pages: UTC, or a name such as Europe/Berlin."`
+		Avatar       string       `toml:"avatar" default:"" doc:"An image file (JPEG, PNG, GIF or WebP) for the blog's face. Empty means limelight's own."`
+		Header       string       `toml:"header" default:"" doc:"A wide image file above the profile. Empty means none."`
+		Fields       []blog.Field `toml:"fields" default:"" doc:"Lines of the profile, with links verified by rel=me,\nfor example [{name = \"Website\", value = \"https://example.com\"}]."`
+		Me           []string     `toml:"me" default:"" doc:"Your profiles elsewhere: [\"https://social.example/@ann\"]. The front page vouches for them by rel=me,\nso that a link from there to the blog is shown as verified."`
+		Creator      string       `toml:"creator" default:"" doc:"Whom a shared link to a post names as its author, when that is an account of yours elsewhere: ann@social.example.\nThe account must allow the blog's domain (at Mastodon: Public profile, Verification, Author attribution).\nEmpty means the blog itself."`
+		Discoverable bool         `toml:"discoverable" default:"true" doc:"Whether servers may suggest the blog to people, in profile directories and among what is popular."`
+		Indexable    bool         `toml:"indexable" default:"true" doc:"Whether servers may find posts by their words when people search."`
+		About        string       `toml:"about" default:"" doc:"A Markdown file for the page /about. Empty means that it shows the description and the fields."`
+		Starter      bool         `toml:"starter" default:"true" doc:"Whether a new blog starts with its first post. false starts empty."`
 	} `toml:"blog"`
 	Storage struct {
 		Database string `toml:"database" default:"limelight.db" doc:"The SQLite database. It holds the blog's private key: keep it to yourself, and back it up.\nRelative paths start at this file's folder."`
@@ -42,7 +46,9 @@ type Config struct {
 	} `toml:"comments"`
 	Federation struct {
 		ObjectType           string   `toml:"object_type" default:"article" oneof:"article,note" doc:"How a post with a title goes out: article (title, teaser and link on Mastodon, everything elsewhere)\nor note (title, teaser and link as a short message everywhere). Posts without a title are always notes."`
+		HandleDomain         string   `toml:"handle_domain" default:"" doc:"The domain after the @ of the blog's handle, when it is not that of server.base_url: example.com makes\n@blog@example.com of a blog at blog.example.com. example.com has to send requests for /.well-known/webfinger on\nto the blog (see README). Empty means the host of server.base_url."`
 		AllowPrivateNetworks []string `toml:"allow_private_networks" default:"" doc:"Networks that the blog may talk to although they are private, for trying things out on one machine:\n[\"127.0.0.0/8\", \"::1/128\"]. Then http and any port are allowed as well, but only to these networks.\nEmpty, as it should be on the internet, means https on port 443 to public addresses."`
+		Relays               []string `toml:"relays" default:"" doc:"Relays, which pass the public posts on to people who do not follow the blog: the addresses of their actors\n(LitePub style), for example [\"https://relay.example.com/actor\"]. limelight relays shows what they said."`
 	} `toml:"federation"`
 
 	// Where it was read from, the folder that relative paths start at, and the

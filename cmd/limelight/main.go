@@ -15,6 +15,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"text/tabwriter"
 )
@@ -33,7 +34,7 @@ type command struct {
 
 // env is what a command may touch of the world outside.
 type env struct {
-	stdin  io.Reader
+	stdin  io.Reader // nil means that nobody is there to answer
 	stdout io.Writer
 	stderr io.Writer
 	getenv func(string) string
@@ -52,8 +53,12 @@ func commands() []command {
 		{"reports", "[close ID...]", "list complaints that other servers passed on, or be done with some", reports},
 		{"followers", "", "list who follows the blog", listFollowers},
 		{"deliveries", "", "list what went, or is to go, to which server", listDeliveries},
+		{"relays", "", "list the relays and what they said", listRelays},
 		{"block", "ACTOR|DOMAIN...", "keep somebody or a whole server out", block},
 		{"unblock", "ACTOR|DOMAIN...", "lift a block", unblock},
+		{"move", moveUsage, "send followers to another account, or take those of another", move},
+		{"rotate-key", "", "give the blog's account a new key", rotateKey},
+		{"delete-actor", "", "take the blog out of the fediverse, for good", deleteActor},
 		{"config", "", "print a configuration file with every setting and its default", printConfig},
 		{"version", "", "print the version", printVersion},
 	}
@@ -118,10 +123,8 @@ func dispatch(ctx context.Context, e *env, args []string) error {
 
 // commandHint names the command that was probably meant.
 func commandHint(name string) string {
-	for _, verb := range []string{"approve", "hide", "delete", "reply", "edit"} {
-		if verb == name {
-			return fmt.Sprintf("did you mean `limelight comments %s`?", name)
-		}
+	if slices.Contains(commentVerbs, name) {
+		return fmt.Sprintf("did you mean `limelight comments %s`?", name)
 	}
 	for _, c := range commands() {
 		if distance(name, c.name) <= 2 {

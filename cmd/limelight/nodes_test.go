@@ -111,6 +111,7 @@ type pageWithReply struct {
 	Name    string   `json:"name"`   // of its author
 	Link    string   `json:"link"`   // to the original
 	Avatar  bool     `json:"avatar"` // loaded, from the blog itself
+	Images  []string `json:"images"` // alternative texts of the pictures in the words
 	Scripts int      `json:"scripts"`
 	Loaded  []string `json:"loaded"` // origins of all that was loaded
 }
@@ -122,8 +123,9 @@ const lookAtReply = `(() => {
 		words: c.querySelector('.words').innerText,
 		name: c.querySelector('.who .p-name').innerText,
 		link: c.querySelector('time').closest('a').href,
+		images: [...c.querySelectorAll('.words img')].filter(i => i.naturalWidth && i.src.startsWith(location.origin)).map(i => i.alt),
 		avatar: !!i && i.naturalWidth > 0 && i.src.startsWith(location.origin),
-		scripts: document.scripts.length,
+		scripts: [...document.scripts].filter(s => s.type !== "application/ld+json").length,
 		loaded: performance.getEntriesByType('resource').map(e => new URL(e.name).origin),
 	};
 })()`
@@ -135,30 +137,38 @@ func TestReplyInBrowser(t *testing.T) {
 	p, peer := startProgram(t), peertest.New(t)
 	picture := portrait(t)
 	bob := peer.Join("bob", peertest.Mastodon)
-	peer.Handle("/avatars/bob.png", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "image/png")
-		w.Write(picture)
-	})
+	for _, path := range []string{"/avatars/bob.png", "/media/stage.png", "/emoji/guitar.png"} {
+		peer.Handle(path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "image/png")
+			w.Write(picture)
+		})
+	}
 	to := blog.Blog{BaseURL: p.url}
-	note := bob.Note(p.url+"/posts/rush-a-reflection", `<p>I saw them in 1981, and <a href="https://example.com/1981">wrote about it</a>.</p><p>What a night.</p>`)
+	note := bob.Note(p.url+"/posts/rush-a-reflection", `<p>I saw them in 1981, and <a href="https://example.com/1981">wrote about it</a>.</p><p>What a night. :guitar:</p>`)
+	note.Attachment = []any{
+		map[string]any{"type": "Document", "mediaType": "image/png", "url": peer.URL + "/media/stage.png", "name": "The stage, from far back"},
+		map[string]any{"type": "Document", "mediaType": "video/mp4", "url": peer.URL + "/media/encore.mp4", "name": "The encore"},
+	}
+	note.Tag = map[string]any{"type": "Emoji", "name": ":guitar:", "icon": map[string]any{"type": "Image", "url": peer.URL + "/emoji/guitar.png"}}
 	if reply := bob.Send(to.InboxIRI(), bob.Act("Create", note)); reply.Status != http.StatusAccepted {
 		t.Fatalf("the reply was answered %d %s", reply.Status, reply.Body)
 	}
 	await(t, "the reply with a picture on the page", func() bool {
 		page := p.page("/posts/rush-a-reflection")
-		return strings.Contains(page, "What a night.") && strings.Contains(page, `src="/avatars/`)
+		return strings.Contains(page, "What a night.") && strings.Count(page, `src="/avatars/`) == 3
 	})
 	for _, scheme := range []string{"light", "dark"} {
 		for _, width := range []int64{360, 1280} {
 			t.Run(fmt.Sprintf("%s %d", scheme, width), func(t *testing.T) {
 				browsertest.Open(t, chromium, p.url+"/posts/rush-a-reflection", scheme, width)
 				await(t, "the picture, which loads when it is looked at", func() bool {
-					return browsertest.Ask[bool](t, chromium, "(i => { i.scrollIntoView(); return i.complete && i.naturalWidth > 0 })(document.querySelector('.comment img'))")
+					return browsertest.Ask[bool](t, chromium, "[...document.querySelectorAll('.comment img')].every(i => { i.scrollIntoView(); return i.complete && i.naturalWidth > 0 })")
 				})
 				browsertest.Keep(t, chromium, fmt.Sprintf("reply-%s-%d", scheme, width))
 				got := browsertest.Ask[pageWithReply](t, chromium, lookAtReply)
 				if got.Scroll > int(width) || got.Scripts != 0 || !got.Avatar || got.Link != note.URL ||
-					got.Words != "I saw them in 1981, and wrote about it.\n\nWhat a night." || got.Name == "" {
+					!strings.HasPrefix(got.Words, "I saw them in 1981, and wrote about it.\n\nWhat a night.") || !strings.HasSuffix(got.Words, "🎞 The encore") ||
+					strings.Join(got.Images, ", ") != ":guitar:, The stage, from far back" || got.Name == "" {
 					t.Errorf("%+v", got)
 				}
 				for _, origin := range got.Loaded {

@@ -35,7 +35,7 @@ func openBlog(ctx context.Context, e *env, f *flags) (*opened, error) {
 		db.Close()
 		return nil, err
 	}
-	return &opened{config: c, db: db, blog: &blog.Blog{BaseURL: row.BaseURL, Handle: c.Blog.Handle}}, nil
+	return &opened{config: c, db: db, blog: &blog.Blog{BaseURL: row.BaseURL, Handle: c.Blog.Handle, HandleHost: c.Federation.HandleDomain}}, nil
 }
 
 // postName takes a post's slug, id, page URL or object IRI to what storage

@@ -2,10 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -52,7 +48,7 @@ func (n *node) startBlog(ctx context.Context) (storage.Node, error) {
 		starter = &p
 	}
 	base := n.config.baseURL(n.listener.Addr())
-	row, err := n.db.StartBlog(ctx, base, newKey, starter)
+	row, err := n.db.StartBlog(ctx, base, federation.NewKey, starter)
 	if errors.Is(err, storage.ErrAnchored) {
 		return row, fmt.Errorf("server.base_url is now %s, but followers and comments at other servers know this blog as %s, and ids cannot change: set server.base_url = %q again, or start a new blog with another storage.database", base, row.BaseURL, row.BaseURL)
 	}
@@ -62,36 +58,6 @@ func (n *node) startBlog(ctx context.Context) (storage.Node, error) {
 	return row, nil
 }
 
-// newKey makes the actor's key: RSA of 2048 bits, which every server of the
-// fediverse verifies, in PKCS #8 PEM.
-func newKey() (string, error) {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		return "", fmt.Errorf("make the actor's key: %w", err)
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return "", fmt.Errorf("encode the actor's key: %w", err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})), nil
-}
-
-func parseKey(text string) (*rsa.PrivateKey, error) {
-	block, _ := pem.Decode([]byte(text))
-	if block == nil {
-		return nil, errors.New("read the actor's key: no PEM block in the database")
-	}
-	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		return nil, fmt.Errorf("read the actor's key: %w", err)
-	}
-	private, ok := key.(*rsa.PrivateKey)
-	if !ok {
-		return nil, fmt.Errorf("read the actor's key: it is a %T, not RSA", key)
-	}
-	return private, nil
-}
-
 // profile makes the blog of the configuration and what the database keeps.
 func (c *Config) profile(ctx context.Context, db *storage.DB, row storage.Node) (*blog.Blog, error) {
 	zone, err := time.LoadLocation(c.Blog.Timezone)
@@ -99,8 +65,9 @@ func (c *Config) profile(ctx context.Context, db *storage.DB, row storage.Node) 
 		return nil, fmt.Errorf("blog.timezone: %w", err)
 	}
 	b := &blog.Blog{
-		BaseURL: row.BaseURL, Handle: c.Blog.Handle, Title: c.Blog.Title, Description: c.Blog.Description,
+		BaseURL: row.BaseURL, Handle: c.Blog.Handle, HandleHost: c.Federation.HandleDomain, Title: c.Blog.Title, Description: c.Blog.Description,
 		Author: c.Blog.Author, Language: c.Blog.Language, Timezone: zone, Fields: c.Blog.Fields,
+		Me: c.Blog.Me, Creator: strings.TrimPrefix(c.Blog.Creator, "@"), Discoverable: c.Blog.Discoverable, Indexable: c.Blog.Indexable,
 		ObjectType: c.Federation.ObjectType, Created: row.Created, Version: version, Avatar: web.DefaultAvatar(),
 	}
 	if c.Blog.Avatar != "" {
@@ -132,9 +99,9 @@ func (c *Config) picture(ctx context.Context, db *storage.DB, file string, side 
 	return blog.Image{Path: blog.MediaPath(m.Name), Type: m.Type, Width: m.Width, Height: m.Height}, nil
 }
 
-// federation makes the blog as other servers see it.
-func (c *Config) federation(b *blog.Blog, db *storage.DB, row storage.Node, log *slog.Logger) (*federation.Node, error) {
-	key, err := parseKey(row.PrivateKey)
+// federation makes the blog as other servers see it, and its actor as it stands.
+func (c *Config) federation(ctx context.Context, b *blog.Blog, db *storage.DB, row storage.Node, log *slog.Logger) (*federation.Node, error) {
+	key, err := federation.ParseKey(row.PrivateKey)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +109,12 @@ func (c *Config) federation(b *blog.Blog, db *storage.DB, row storage.Node, log 
 	if err != nil {
 		return nil, err
 	}
-	return federation.New(federation.Options{
+	n, err := federation.New(federation.Options{
 		Blog: b, DB: db, Key: key, Log: log, AllowPrivate: networks, CommentsPolicy: c.Comments.Policy,
+		Relays: c.Federation.Relays,
 	})
+	if err != nil {
+		return nil, err
+	}
+	return n, n.LoadAccount(ctx)
 }

@@ -98,7 +98,9 @@ func (p *program) start() {
 		p.done <- p.cmd.Wait()
 	}()
 	if p.url == "" {
-		p.t.Fatalf("serve ended before it listened: %v\n%s%s", <-p.done, p.out, p.logs)
+		err := <-p.done
+		p.done <- err // the cleanup waits for it too
+		p.t.Fatalf("serve ended before it listened: %v\n%s%s", err, p.out, p.logs)
 	}
 }
 

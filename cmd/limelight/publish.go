@@ -34,6 +34,9 @@ func publish(ctx context.Context, e *env, args []string) error {
 		if err != nil {
 			return err
 		}
+		if err := o.warnOfAbsence(ctx, e); err != nil {
+			return err
+		}
 		for _, d := range drafts {
 			if err := o.publishDraft(ctx, e, d, storage.PublishOptions{Announce: *announce}); err != nil {
 				return err

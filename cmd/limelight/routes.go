@@ -34,6 +34,7 @@ func routes(site *web.Site, fed *federation.Node) http.Handler {
 		{"GET /static/{name}", site.Static},
 		{"GET /favicon.ico", site.Favicon},
 		{"GET /robots.txt", site.Robots},
+		{"GET /healthz", site.Health},
 		{"GET /sitemap.xml", site.Sitemap},
 		{"/", site.NotFound},
 
@@ -48,16 +49,22 @@ func routes(site *web.Site, fed *federation.Node) http.Handler {
 		// Discovery by other servers.
 		{"GET /.well-known/webfinger", fed.WebFinger},
 		{"GET /.well-known/host-meta", fed.HostMeta},
+		{"GET /.well-known/host-meta.json", fed.HostMeta},
 		{"GET /.well-known/nodeinfo", fed.NodeInfoLinks},
+		{"GET /nodeinfo/2.0", fed.NodeInfo},
 		{"GET /nodeinfo/2.1", fed.NodeInfo},
 
 		// The actor and its collections.
 		{"GET /ap/actor", fed.Actor},
 		{"POST /ap/inbox", fed.Inbox},
+		{"GET /ap/instance", fed.Instance},
+		{"GET /ap/instance/outbox", fed.InstanceOutbox},
+		{"POST /ap/instance/inbox", fed.Inbox},
 		{"GET /ap/outbox", fed.Outbox},
 		{"GET /ap/followers", fed.Followers},
 		{"GET /ap/following", fed.Following},
 		{"GET /ap/featured", fed.Featured},
+		{"GET /ap/tags", fed.FeaturedTags},
 
 		// Objects.
 		{"GET /ap/posts/{id}", fed.PostObject},
@@ -71,7 +78,7 @@ func routes(site *web.Site, fed *federation.Node) http.Handler {
 	} {
 		mux.Handle(r.pattern, r.handler)
 	}
-	return site.Headers(mux)
+	return site.Headers(fed.Present(mux))
 }
 
 // negotiate gives a request to page, or to object when its Accept header asks

@@ -45,6 +45,14 @@ func (c *Config) validate(where func(key string) string) error {
 	if _, err := parseNetworks(c.Federation.AllowPrivateNetworks); err != nil {
 		return fault("federation.allow_private_networks", "%v", err)
 	}
+	for _, relay := range c.Federation.Relays {
+		if err := checkRelay(relay); err != nil {
+			return fault("federation.relays", "%v", err)
+		}
+	}
+	if key, err := c.checkElsewhere(); err != nil {
+		return fault(key, "%v", err)
+	}
 	if !handlePattern.MatchString(c.Blog.Handle) {
 		return fault("blog.handle", "is %q; it may have a-z, 0-9 and _ only, and at most 30 of them", c.Blog.Handle)
 	}

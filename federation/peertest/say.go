@@ -2,6 +2,7 @@ package peertest
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 )
@@ -17,6 +18,8 @@ type Note struct {
 	InReplyTo    string   `json:"inReplyTo,omitempty"`
 	Quote        string   `json:"quote,omitempty"`
 	Replies      string   `json:"replies,omitempty"` // the id of a collection
+	Attachment   any      `json:"attachment,omitempty"`
+	Tag          any      `json:"tag,omitempty"`
 	Content      string   `json:"content"`
 	Published    string   `json:"published"`
 	Updated      string   `json:"updated,omitempty"`
@@ -44,7 +47,7 @@ func (a *Account) Note(inReplyTo, html string) Note {
 	path := a.path(fmt.Sprintf("/statuses/%d", a.next()))
 	n := Note{
 		Context: "https://www.w3.org/ns/activitystreams", ID: a.peer.URL + path, Type: "Note", AttributedTo: a.IRI,
-		InReplyTo: inReplyTo, Content: html, Published: time.Now().UTC().Format(time.RFC3339),
+		InReplyTo: inReplyTo, Content: html, Published: time.Now().UTC().Format("2006-01-02T15:04:05.000Z"),
 		URL: a.peer.URL + path, To: []string{public}, CC: []string{a.IRI + "/followers"},
 	}
 	a.Publish(n)
@@ -87,3 +90,9 @@ func (a *Account) KnownAs(iri string) {
 	defer a.mu.Unlock()
 	a.aliases = append(a.aliases, iri)
 }
+
+// Origin is the address of the account's server.
+func (a *Account) Origin() string { return a.peer.URL }
+
+// Serve has a path at the account's server answered as the test likes.
+func (a *Account) Serve(path string, h http.HandlerFunc) { a.peer.Handle(path, h) }

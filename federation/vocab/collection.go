@@ -1,7 +1,6 @@
 package vocab
 
-// Collection is a Collection or OrderedCollection: a count, and the way to its
-// pages.
+// Collection is an OrderedCollection: a count, and the way to its pages.
 type Collection struct {
 	Context      Context `json:"@context,omitempty"`
 	ID           string  `json:"id"`
@@ -15,8 +14,7 @@ type Collection struct {
 // First is a collection's first page, or its id when Page is nil.
 type First = Item[Page[string]]
 
-// Page is a page of a collection. Items are those of a Collection, OrderedItems
-// those of an OrderedCollection; nil ones are left out, empty ones are not.
+// Page is an OrderedCollectionPage.
 type Page[T any] struct {
 	Context      Context `json:"@context,omitempty"`
 	Type         string  `json:"type"`
@@ -25,8 +23,7 @@ type Page[T any] struct {
 	TotalItems   int     `json:"totalItems,omitempty"`
 	Next         string  `json:"next,omitempty"`
 	Prev         string  `json:"prev,omitempty"`
-	Items        []T     `json:"items,omitzero"`
-	OrderedItems []T     `json:"orderedItems,omitzero"`
+	OrderedItems []T     `json:"orderedItems"`
 }
 
 // List is a small OrderedCollection that has all its items with it.
@@ -36,4 +33,14 @@ type List[T any] struct {
 	Type         string  `json:"type"`
 	TotalItems   int     `json:"totalItems"`
 	OrderedItems []T     `json:"orderedItems"`
+}
+
+// TagCollection is a Collection of hashtags. It is not ordered, as the one that
+// Mastodon serves and reads.
+type TagCollection struct {
+	Context    Context   `json:"@context"`
+	ID         string    `json:"id"`
+	Type       string    `json:"type"`
+	TotalItems int       `json:"totalItems"`
+	Items      []PostTag `json:"items"`
 }

@@ -26,9 +26,23 @@ const (
 			"alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
 			"movedTo": {"@id": "as:movedTo", "@type": "@id"},
 			"featured": {"@id": "toot:featured", "@type": "@id"},
+			"featuredTags": {"@id": "toot:featuredTags", "@type": "@id"},
 			"discoverable": "toot:discoverable",
 			"indexable": "toot:indexable",
 			"attributionDomains": {"@id": "toot:attributionDomains", "@container": "@set"}
+		}
+	]`
+
+	// InstanceContext is that of the server's own actor.
+	InstanceContext Context = `[
+		"https://www.w3.org/ns/activitystreams",
+		"https://w3id.org/security/v1",
+		"https://purl.archive.org/socialweb/webfinger",
+		{
+			"toot": "http://joinmastodon.org/ns#",
+			"manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
+			"discoverable": "toot:discoverable",
+			"indexable": "toot:indexable"
 		}
 	]`
 
@@ -40,6 +54,9 @@ const (
 			"sensitive": "as:sensitive",
 			"ostatus": "http://ostatus.org#",
 			"conversation": "ostatus:conversation",
+			"toot": "http://joinmastodon.org/ns#",
+			"blurhash": "toot:blurhash",
+			"focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
 			"gts": "https://gotosocial.org/ns#",
 			"interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
 			"canQuote": {"@id": "gts:canQuote", "@type": "@id"},
@@ -47,6 +64,9 @@ const (
 			"manualApproval": {"@id": "gts:manualApproval", "@type": "@id"}
 		}
 	]`
+
+	// TagsContext is that of a collection of hashtags.
+	TagsContext Context = `["https://www.w3.org/ns/activitystreams", {"Hashtag": "as:Hashtag"}]`
 
 	// RequestContext is that of answers to requests, and of authorizations.
 	RequestContext Context = `[

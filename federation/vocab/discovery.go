@@ -16,7 +16,7 @@ type Link struct {
 	Template string `json:"template,omitempty"`
 }
 
-// NodeInfo is a NodeInfo 2.1 document (FEP-f1d5).
+// NodeInfo is a NodeInfo document, of version 2.0 or 2.1 (FEP-f1d5).
 type NodeInfo struct {
 	Version           string       `json:"version"`
 	Software          Software     `json:"software"`
@@ -41,8 +41,9 @@ type Services struct {
 
 // Usage counts.
 type Usage struct {
-	Users      Users `json:"users"`
-	LocalPosts int   `json:"localPosts"`
+	Users         Users `json:"users"`
+	LocalPosts    int   `json:"localPosts"`
+	LocalComments int   `json:"localComments"`
 }
 
 // Users counts those who write here.
@@ -56,4 +57,27 @@ type Users struct {
 type NodeMetadata struct {
 	NodeName        string `json:"nodeName"`
 	NodeDescription string `json:"nodeDescription"`
+}
+
+// DecodeDescriptor reads a JRD that another server sent, after Check like
+// DecodeActivity. Of its links those within bounds are kept.
+func DecodeDescriptor(data []byte) (ResourceDescriptor, error) {
+	root, err := document(data)
+	if err != nil {
+		return ResourceDescriptor{}, err
+	}
+	d := ResourceDescriptor{Subject: root.member("subject").textUpTo(maxIRI)}
+	n := 0
+	root.member("links").each(func(v value) bool {
+		l := Link{
+			Rel: v.member("rel").textUpTo(maxIRI), Type: v.member("type").textUpTo(maxIRI),
+			Href: v.member("href").iri(), Template: v.member("template").iri(),
+		}
+		if l.Rel != "" {
+			d.Links = append(d.Links, l)
+		}
+		n++
+		return n < maxDescriptorLinks
+	})
+	return d, nil
 }

@@ -46,6 +46,17 @@ type Follow struct {
 	Object string `json:"object"`
 }
 
+// Move says that the actor is to be followed elsewhere from now on.
+type Move struct {
+	Context Context  `json:"@context"`
+	ID      string   `json:"id"`
+	Type    string   `json:"type"`
+	Actor   string   `json:"actor"`
+	To      []string `json:"to"`
+	Object  string   `json:"object"` // the actor once more
+	Target  string   `json:"target"` // the new one
+}
+
 // Item is an object, or its id in its place when Object is nil.
 type Item[T any] struct {
 	ID     string

@@ -16,6 +16,7 @@ type Person struct {
 	Followers                 string          `json:"followers"`
 	Following                 string          `json:"following"`
 	Featured                  string          `json:"featured"`
+	FeaturedTags              string          `json:"featuredTags"`
 	Endpoints                 Endpoints       `json:"endpoints"`
 	ManuallyApprovesFollowers bool            `json:"manuallyApprovesFollowers"`
 	Discoverable              bool            `json:"discoverable"`
@@ -23,25 +24,17 @@ type Person struct {
 	Published                 string          `json:"published,omitempty"`
 	AttributionDomains        []string        `json:"attributionDomains"` // only our own: GHSA-rwcw-vq68-g34p
 	AlsoKnownAs               []string        `json:"alsoKnownAs"`
+	MovedTo                   string          `json:"movedTo,omitempty"` // the id of the actor to follow instead
 	Icon                      *Image          `json:"icon,omitempty"`
 	Image                     *Image          `json:"image,omitempty"`
 	Attachment                []PropertyValue `json:"attachment"`
-	Tag                       []Hashtag       `json:"tag"`
+	Tag                       []PostTag       `json:"tag"`
 	PublicKey                 PublicKey       `json:"publicKey"`
 }
 
 // Endpoints are the actor's endpoints for servers.
 type Endpoints struct {
 	SharedInbox string `json:"sharedInbox"`
-}
-
-// Image is a picture that we serve.
-type Image struct {
-	Type      string `json:"type"`
-	MediaType string `json:"mediaType,omitempty"`
-	URL       string `json:"url"`
-	Summary   string `json:"summary,omitempty"` // the alternative text of an actor's
-	Name      string `json:"name,omitempty"`    // the alternative text of a post's
 }
 
 // PropertyValue is a row of the actor's profile.

@@ -19,7 +19,7 @@ type Post struct {
 	Sensitive         bool              `json:"sensitive"`
 	Image             *Image            `json:"image,omitempty"`
 	Attachment        []Image           `json:"attachment"` // with any, Mastodon shows no card of the page
-	Tag               []Hashtag         `json:"tag"`
+	Tag               []PostTag         `json:"tag"`
 	Preview           *Preview          `json:"preview,omitempty"` // FEP-b2b8
 	PartOf            string            `json:"context"`           // FEP-7888: the collection of the whole conversation
 	Conversation      string            `json:"conversation"`      // the same; Mastodon hands this one on in replies
@@ -29,11 +29,11 @@ type Post struct {
 	InteractionPolicy InteractionPolicy `json:"interactionPolicy"`
 }
 
-// Hashtag is a tag of a post.
-type Hashtag struct {
+// PostTag is a Hashtag or a Mention of a post.
+type PostTag struct {
 	Type string `json:"type"`
-	Name string `json:"name"` // "#SelfHosting"
-	Href string `json:"href"`
+	Name string `json:"name"` // "#SelfHosting", "@ann@example.com"
+	Href string `json:"href"` // the tag's page, the id of who is mentioned
 }
 
 // Preview is an article as a server shows it that does not show articles.

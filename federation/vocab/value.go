@@ -23,6 +23,8 @@ const (
 	maxObjects     = 100
 	maxKeys        = 10
 	maxAliases     = 256
+
+	maxDescriptorLinks = 64
 )
 
 // Public addresses something to everyone. Lists read here have it in this one

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -72,6 +73,19 @@ func Open(t *testing.T, browser context.Context, url, scheme string, width int64
 	}
 }
 
+// WatchPolicy has every page opened from now on note what its
+// Content-Security-Policy refuses, for Refused.
+func WatchPolicy(t *testing.T, browser context.Context) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(browser, patience)
+	defer cancel()
+	watch := page.AddScriptToEvaluateOnNewDocumentParams{Source: `window.refused = [];
+		addEventListener('securitypolicyviolation', e => refused.push(e.effectiveDirective + ' ' + e.blockedURI))`}
+	if _, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, watch); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Print has the open page look as it does on paper, until another is opened.
 func Print(t *testing.T, browser context.Context) {
 	t.Helper()
@@ -80,6 +94,13 @@ func Print(t *testing.T, browser context.Context) {
 	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Refused are the directives of its policy that the open page met, each with
+// what was refused: "script-src-elem inline".
+func Refused(t *testing.T, browser context.Context) []string {
+	t.Helper()
+	return Ask[[]string](t, browser, "refused")
 }
 
 // Ask evaluates JavaScript on the open page.

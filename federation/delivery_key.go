@@ -1,0 +1,46 @@
+package federation
+
+import (
+	"context"
+	"net/http"
+
+	"limelight/blog"
+	"limelight/storage"
+)
+
+// post sends a delivery. As long as the key that was replaced is kept, who does
+// not accept one of the two gets it signed by the other at once: there are
+// servers that never ask for a key again (GoToSocial, Lemmy). The Update that
+// brings the new key is signed by the one before at first, as Mastodon's own
+// is (tootctl accounts rotate): Misskey verifies later than it answers, by what
+// it knows.
+func (n *Node) post(ctx context.Context, d *blog.Delivery, body []byte) (Answer, error) {
+	s := n.standing.Load()
+	first, second := s.key, s.replaced
+	if second.Private == nil || n.now().Sub(s.Rotated) >= storage.KeyWindow {
+		return n.client.PostBy(ctx, first, d.Inbox, body)
+	}
+	if bringsKey(d.Activity, s) {
+		first, second = second, first
+	}
+	answer, err := n.client.PostBy(ctx, first, d.Inbox, body)
+	if err != nil || !doubted(answer.Status) {
+		return answer, err
+	}
+	again, err := n.client.PostBy(ctx, second, d.Inbox, body)
+	if err == nil && doubted(again.Status) {
+		return answer, nil // it is about something else
+	}
+	return again, err
+}
+
+// bringsKey tells whether the activity tells others of the key in use.
+func bringsKey(a blog.Activity, s *standing) bool {
+	return a.Type == "Update" && a.Object == blog.ActorObject && a.Ref == s.Key.Name
+}
+
+// doubted tells whether the status may be about the signature: Lemmy answers
+// 400 and Pleroma 403 where others say 401.
+func doubted(status int) bool {
+	return status == http.StatusBadRequest || status == http.StatusUnauthorized || status == http.StatusForbidden
+}

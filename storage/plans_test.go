@@ -76,6 +76,8 @@ func TestHotPathsUseIndexes(t *testing.T) {
 		"comments":       {func() error { _, err := db.Comments(ctx, CommentFilter{Post: p.ID, OnPage: true}); return err }, []string{"USE TEMP B-TREE FOR ORDER BY", "SCAN b", "SCAN below"}},
 		"threads":        {func() error { _, err := db.Threads(ctx, p.ID, 0, 200); return err }, []string{"USE TEMP B-TREE FOR ORDER BY", "SCAN b", "SCAN below", "SCAN h", "SCAN thread"}},
 		"crowd":          {func() error { _, err := db.Reactions(ctx, p.ID, blog.Like, 30, 0); return err }, []string{"USE TEMP B-TREE FOR ORDER BY"}},
+		"search":         {func() error { _, err := db.Search(ctx, []string{"hello"}, 50); return err }, []string{"SCAN search_index VIRTUAL TABLE", "USE TEMP B-TREE FOR ORDER BY"}},
+		"archive":        {func() error { _, err := db.Archive(ctx, 100); return err }, nil},
 		"comment by url": {func() error { _, err := db.CommentByIRI(ctx, "https://a.test/x"); ignore(&err); return err }, []string{"USE TEMP B-TREE FOR ORDER BY"}},
 		"actor by key":   {func() error { _, err := db.ActorByKey(ctx, "k"); ignore(&err); return err }, []string{"USE TEMP B-TREE FOR ORDER BY"}},
 		"add comment":    {func() error { _, _, err := db.AddComment(ctx, in, reply); return err }, []string{"SCAN revision"}},

@@ -20,6 +20,7 @@ type document struct {
 	Activity    string     // id of the ActivityPub object that the page shows; may be empty
 	Feeds       []feedSet  // for autodiscovery, the narrowest first
 	Styles      string     // path
+	Logo        blog.Image // Path is empty when there is none
 	Icon        blog.Image // for tabs and home screens
 
 	List    *list
@@ -43,7 +44,7 @@ func (s *Site) document(title string) *document {
 	d := &document{
 		Blog: s.blog, Title: s.blog.Title, Description: s.blog.Description,
 		Image: s.blog.Avatar, Feeds: []feedSet{{"", s.blog.Title}},
-		Styles: s.assets["site.css"].path, Icon: s.icon(),
+		Styles: s.assets["site.css"].path, Icon: s.icon(), Logo: s.logo,
 	}
 	if title != "" {
 		d.Title = title + " · " + s.blog.Title

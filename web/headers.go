@@ -4,7 +4,7 @@ import "net/http"
 
 // policy is what a page of ours may load: our styles, our images, our sound.
 // Nothing runs, nothing is framed. What may be sent to whom follows it.
-const policy = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; " +
+const policy = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; " +
 	"base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 
 var (

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"sync/atomic"
@@ -22,6 +23,9 @@ type Options struct {
 	Log            *slog.Logger     // nil means no log
 	CommentsPolicy string           // what becomes of replies: open, known, held or closed; empty means open
 	About          *blog.Post       // what /about says, composed; nil means what Blog has
+	Theme          fs.FS            // a folder whose templates and static files win over the built-in ones; nil means none
+	Accent         *blog.Color      // nil means the built-in styles'
+	Logo           blog.Image       // stands in place of face and title on top of the pages; Path is empty when there is none
 	Lookup         Lookup           // of visitors' servers; nil means that pages offer none
 	PlainHTTP      bool             // whether those may speak http
 	CommentsClose  time.Duration    // a post takes no replies after that; 0 is never
@@ -36,6 +40,7 @@ type Site struct {
 	policy     string
 	closeAfter time.Duration
 	lookup     Lookup
+	logo       blog.Image
 	now        func() time.Time
 
 	policies []string // Content-Security-Policy
@@ -56,7 +61,7 @@ func New(o Options) (*Site, error) {
 	if o.Blog == nil || o.DB == nil {
 		return nil, errors.New("make the site: Blog and DB are needed")
 	}
-	s := &Site{blog: o.Blog, db: o.DB, log: o.Log, policy: o.CommentsPolicy, closeAfter: o.CommentsClose, lookup: o.Lookup, now: o.Now,
+	s := &Site{blog: o.Blog, db: o.DB, log: o.Log, policy: o.CommentsPolicy, closeAfter: o.CommentsClose, lookup: o.Lookup, logo: o.Logo, now: o.Now,
 		policies: formPolicy(o.Lookup, o.PlainHTTP), foreign: http.NewCrossOriginProtection()}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -74,11 +79,15 @@ func New(o Options) (*Site, error) {
 	if s.cache, err = newCache(); err != nil {
 		return nil, fmt.Errorf("make the page cache: %w", err)
 	}
-	if s.assets, err = loadAssets(); err != nil {
+	look := theme{o.Theme, o.Accent}
+	if s.assets, err = loadAssets(look); err != nil {
 		return nil, fmt.Errorf("load the static files: %w", err)
 	}
-	if s.pages, err = parseTemplates(); err != nil {
+	if s.pages, err = parseTemplates(look); err != nil {
 		return nil, fmt.Errorf("parse the templates: %w", err)
+	}
+	if err = s.tryTemplates(); err != nil {
+		return nil, fmt.Errorf("try the templates: %w", err)
 	}
 	if s.fixed, err = s.fixedPages(o.About); err != nil {
 		return nil, err

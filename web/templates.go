@@ -26,13 +26,13 @@ const (
 	problemTemplate  = "problem"
 )
 
-func parseTemplates() (templates, error) {
-	frame, err := template.New("frame.html").Funcs(template.FuncMap{
+func parseTemplates(look theme) (templates, error) {
+	frame := template.New("frame.html").Funcs(template.FuncMap{
 		"count":  count,
 		"isHTTP": isHTTP,
 		"locale": locale,
-	}).ParseFS(templateFiles, "templates/frame.html", "templates/visitor.html", "templates/seek.html")
-	if err != nil {
+	})
+	if err := parseInto(frame, look, "frame.html", "visitor.html", "seek.html"); err != nil {
 		return nil, err
 	}
 	all := templates{}
@@ -50,14 +50,30 @@ func parseTemplates() (templates, error) {
 		if err != nil {
 			return nil, err
 		}
-		for i, file := range files {
-			files[i] = "templates/" + file
-		}
-		if all[name], err = t.ParseFS(templateFiles, files...); err != nil {
+		if err := parseInto(t, look, files...); err != nil {
 			return nil, err
 		}
+		all[name] = t
 	}
 	return all, nil
+}
+
+// parseInto adds files to t, of which the one with its name is itself.
+func parseInto(t *template.Template, look theme, files ...string) error {
+	for _, file := range files {
+		text, err := look.template(file)
+		if err != nil {
+			return err
+		}
+		part := t
+		if file != t.Name() {
+			part = t.New(file)
+		}
+		if _, err := part.Parse(string(text)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // render makes a page's HTML.

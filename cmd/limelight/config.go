@@ -36,6 +36,11 @@ type Config struct {
 		Database string `toml:"database" default:"limelight.db" doc:"The SQLite database. It holds the blog's private key: keep it to yourself, and back it up.\nRelative paths start at this file's folder."`
 		Media    string `toml:"media" default:"media" doc:"The folder of images."`
 	} `toml:"storage"`
+	Web struct {
+		Accent string `toml:"accent" default:"" doc:"The colour of links and buttons: #2a6f97 or a name such as teal. It is made darker or lighter where it could\nnot be read. Empty means limelight's own."`
+		Logo   string `toml:"logo" default:"" doc:"An image file (JPEG, PNG, GIF or WebP) on top of the pages in place of face and title. Empty means none."`
+		Theme  string `toml:"theme" default:"" doc:"A folder whose files win over the built-in ones: extra.css adds to the styles, site.css replaces them, a template\nsuch as frame.html replaces that of its name; images and .woff2 fonts are served under /static/. Empty means none."`
+	} `toml:"web"`
 	Comments struct {
 		Policy         string `toml:"policy" default:"open" oneof:"open,known,held,closed" doc:"What becomes of a reply: open shows it at once, known does so for followers and for those of whom a reply is shown\nalready, held keeps it until you approve it (limelight comments approve), closed takes none.\nA post's own front matter (comments: open) wins."`
 		CloseAfterDays int    `toml:"close_after_days" default:"0" doc:"Days after which a post takes no more replies, unless its front matter says what becomes of them. 0 is never."`

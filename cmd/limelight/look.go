@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
 
 	"limelight/blog"
 	"limelight/federation"
@@ -21,7 +23,39 @@ func (c *Config) web(ctx context.Context, b *blog.Blog, db *storage.DB, fed *fed
 	if o.About, err = c.about(ctx, db); err != nil {
 		return o, fmt.Errorf("%s: blog.about: %w", c.where("blog.about"), err)
 	}
+	if c.Web.Accent != "" {
+		accent, err := blog.ParseColor(c.Web.Accent)
+		if err != nil {
+			return o, fmt.Errorf("%s: web.accent: %w", c.where("web.accent"), err)
+		}
+		o.Accent = &accent
+	}
+	if c.Web.Logo != "" {
+		if o.Logo, err = c.picture(ctx, db, c.Web.Logo, logoSide); err != nil {
+			return o, fmt.Errorf("%s: web.logo: %w", c.where("web.logo"), err)
+		}
+	}
+	if o.Theme, err = c.theme(); err != nil {
+		return o, fmt.Errorf("%s: web.theme: %w", c.where("web.theme"), err)
+	}
 	return o, nil
+}
+
+// logoSide is the longer side of the logo, in pixels.
+const logoSide = 800
+
+// theme is the configured folder, nil when there is none.
+func (c *Config) theme() (fs.FS, error) {
+	if c.Web.Theme == "" {
+		return nil, nil
+	}
+	folder := c.path(c.Web.Theme)
+	if info, err := os.Stat(folder); err != nil {
+		return nil, err
+	} else if !info.IsDir() {
+		return nil, fmt.Errorf("%s is no folder", c.Web.Theme)
+	}
+	return os.DirFS(folder), nil
 }
 
 // about is the configured page about the blog, nil when there is none. Its

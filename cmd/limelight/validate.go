@@ -13,6 +13,8 @@ import (
 	_ "time/tzdata" // blog.timezone works on machines without a zone database
 
 	"golang.org/x/net/idna"
+
+	"limelight/blog"
 )
 
 // maxNumber is the largest number of a setting: a century in days.
@@ -77,6 +79,11 @@ func (c *Config) validate(where func(key string) string) error {
 	}
 	if c.Storage.Media == "" {
 		return fault("storage.media", "is empty; it should name a folder, such as media")
+	}
+	if c.Web.Accent != "" {
+		if _, err := blog.ParseColor(c.Web.Accent); err != nil {
+			return fault("web.accent", "%v", err)
+		}
 	}
 	if len(c.Blog.Fields) > 50 {
 		return fault("blog.fields", "has %d entries; servers take 50 at most", len(c.Blog.Fields))

@@ -10,7 +10,8 @@ import (
 )
 
 func TestNewcomer(t *testing.T) {
-	p := startProgram(t)
+	p := emptyProgram(t)
+	p.start()
 	for _, want := range []string{p.url + "/", "@blog@" + strings.TrimPrefix(p.url, "http://"), "/feed.xml", "/feed.atom", "/feed.json", filepath.Join(p.dir, "limelight.db")} {
 		if !strings.Contains(p.out, want) {
 			t.Errorf("serve printed no %q:\n%s", want, p.out)

@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"limelight/storage/storagetest"
 )
 
 // patience is how long a test waits for something that should happen soon. It
@@ -51,8 +53,17 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-// newProgram prepares a node in an empty folder that may talk to this machine.
+// newProgram prepares a node that may talk to this machine, in a folder with a
+// database whose tables are made already.
 func newProgram(t *testing.T, env ...string) *program {
+	t.Helper()
+	p := emptyProgram(t, env...)
+	storagetest.Prepare(t, filepath.Join(p.dir, "limelight.db"))
+	return p
+}
+
+// emptyProgram is newProgram in an empty folder, as a newcomer has it.
+func emptyProgram(t *testing.T, env ...string) *program {
 	t.Helper()
 	return &program{t: t, dir: t.TempDir(), env: append([]string{
 		"LIMELIGHT_SERVER_LISTEN=127.0.0.1:0",

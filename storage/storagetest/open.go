@@ -13,7 +13,9 @@ import (
 // the test ends. With changes (see At) other options than the usual.
 func New(t testing.TB, changes ...func(*storage.Options)) *storage.DB {
 	t.Helper()
-	return serve(t, Options(t, changes...))
+	o := Options(t, changes...)
+	Prepare(t, o.Database)
+	return serve(t, o)
 }
 
 // Options name a database and media folder of the test's own; nothing is there

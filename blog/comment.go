@@ -55,6 +55,13 @@ type Comment struct {
 	Collections []string
 }
 
+// Version is what a comment said before it was edited.
+type Version struct {
+	Since   time.Time // from when on it said so
+	Text    string    // plain
+	Warning string
+}
+
 // OnPage tells whether readers see the comment.
 func (c *Comment) OnPage() bool { return c.State == Shown && c.Visibility.Shown() }
 

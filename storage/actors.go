@@ -132,7 +132,7 @@ func forget(t *tx, iri string) error {
 	if _, err := t.unfollow(iri); err != nil {
 		return err
 	}
-	if err := t.dropPictures(`comment_id IN (SELECT id FROM comment WHERE actor = $1)`, iri); err != nil {
+	if err := t.dropContent(`comment_id IN (SELECT id FROM comment WHERE actor = $1)`, iri); err != nil {
 		return err
 	}
 	for _, statement := range []string{

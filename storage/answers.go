@@ -75,6 +75,9 @@ func (db *DB) EditAnswer(ctx context.Context, c blog.Comment) (changed bool, del
 		if changed = old.Raw != c.Raw; !changed {
 			return nil
 		}
+		if err := t.keepVersion(old); err != nil {
+			return err
+		}
 		edited := latest(t.now, old.Edited.Add(time.Millisecond), old.Published.Add(time.Millisecond))
 		_, err = t.exec(`UPDATE comment SET html = $2, text = $3, raw = $4, edited = $5 WHERE id = $1`,
 			c.ID, c.HTML, c.Text, c.Raw, millis(edited))

@@ -41,6 +41,11 @@ func editComment(t *tx, c blog.Comment) error {
 	if next.Visibility = c.Visibility; next.Visibility == "" {
 		next.Visibility = blog.Direct
 	}
+	if old.Text != c.Text || old.Warning != c.Warning {
+		if err := t.keepVersion(old); err != nil {
+			return err
+		}
+	}
 	_, err = t.exec(`UPDATE comment SET url = $2, html = $3, text = $4, raw = $5, warning = $6, language = $7,
 			visibility = $8, edited = $9 WHERE id = $1`,
 		old.ID, c.URL, c.HTML, c.Text, c.Raw, c.Warning, c.Language, string(next.Visibility), millis(c.Edited))
@@ -136,7 +141,7 @@ func setState(t *tx, c blog.Comment, state blog.State) error {
 		return err
 	}
 	if state == blog.Erased {
-		if err := t.dropPictures(`comment_id = $1`, c.ID); err != nil {
+		if err := t.dropContent(`comment_id = $1`, c.ID); err != nil {
 			return err
 		}
 	}

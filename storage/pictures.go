@@ -46,6 +46,15 @@ func (t *tx) wantPicture(url string, emoji bool) error {
 	return err
 }
 
+// dropContent forgets what comments that are erased had besides their rows.
+func (t *tx) dropContent(cond string, arg any) error {
+	if err := t.dropPictures(cond, arg); err != nil {
+		return err
+	}
+	_, err := t.exec(`DELETE FROM comment_version WHERE `+cond, arg)
+	return err
+}
+
 // dropPictures forgets what is attached to the comments that meet the
 // condition; the pictures themselves go with Prune.
 func (t *tx) dropPictures(cond string, arg any) error {

@@ -137,3 +137,21 @@ func TestAnswerFaults(t *testing.T) {
 		t.Errorf("after the edit it says %q", c[0].Text)
 	}
 }
+
+// TestHistory: an edit replaces what readers see, and the author can look at
+// what was there before; a deletion leaves neither.
+func TestHistory(t *testing.T) {
+	p := startProgram(t)
+	p.run("comments", "reply", "rush-a-reflection", "-m", "First")
+	p.run("comments", "edit", "1", "-m", "Second")
+	if out := p.run("comments", "history", "1"); strings.Index(out, "First") < 0 || strings.Index(out, "First") > strings.Index(out, "Second") {
+		t.Errorf("the history is %s", out)
+	}
+	p.run("comments", "delete", "1")
+	if out := p.run("comments", "history", "1"); strings.Contains(out, "First") || strings.Contains(out, "Second") {
+		t.Errorf("after the deletion the history is %s", out)
+	}
+	if _, stderr, err := p.try("comments", "history", "99"); err == nil || !strings.Contains(stderr, "there is no comment 99") {
+		t.Errorf("of nothing: %v %s", err, stderr)
+	}
+}

@@ -37,7 +37,7 @@ type authorRow struct {
 }
 
 func comments(ctx context.Context, e *env, args []string) error {
-	f := newFlags(e, "comments", "[approve|hide|delete ID... | reply|edit ID|URL [FILE] | always|ask|usual ACTOR|DOMAIN...]")
+	f := newFlags(e, "comments", "[approve|hide|delete ID... | reply|edit ID|URL [FILE] | history ID | always|ask|usual ACTOR|DOMAIN...]")
 	post := f.String("post", "", "only those of one post, by `SLUG|URL`")
 	private := f.Bool("private", false, "also those that were sent to you alone")
 	held := f.Bool("held", false, "only those that wait for you")
@@ -58,6 +58,8 @@ func comments(ctx context.Context, e *env, args []string) error {
 			return answerComment(ctx, e, f, words, *message)
 		case words[0] == "edit":
 			return editAnswer(ctx, e, f, words, *message)
+		case words[0] == "history":
+			return commentHistory(ctx, e, f, words)
 		case *message != "":
 			return usagef("-m is for reply and edit, and not for %s", words[0])
 		}
@@ -134,7 +136,7 @@ func commentTable(all []blog.Comment) *table {
 }
 
 // commentVerbs are what `limelight comments` can be told to do.
-var commentVerbs = []string{"approve", "hide", "delete", "reply", "edit"}
+var commentVerbs = []string{"approve", "hide", "delete", "reply", "edit", "history"}
 
 // decision is a verb of `limelight comments`.
 type decision struct {

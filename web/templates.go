@@ -32,8 +32,8 @@ func parseTemplates() (templates, error) {
 	}
 	all := templates{}
 	for name, files := range map[string][]string{
-		listTemplate:    {"list.html"},
-		postTemplate:    {"post.html", "comment.html", "reply.html"},
+		listTemplate:    {"list.html", "enclosure.html"},
+		postTemplate:    {"post.html", "enclosure.html", "comment.html", "reply.html"},
 		problemTemplate: {"problem.html"},
 	} {
 		t, err := frame.Clone()

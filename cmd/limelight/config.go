@@ -33,7 +33,7 @@ type Config struct {
 	} `toml:"blog"`
 	Storage struct {
 		Database string `toml:"database" default:"limelight.db" doc:"The SQLite database. It holds the blog's private key: keep it to yourself, and back it up.\nRelative paths start at this file's folder."`
-		Media    string `toml:"media" default:"media" doc:"The folder of images."`
+		Media    string `toml:"media" default:"media" doc:"The folder of images, audio and video."`
 	} `toml:"storage"`
 	Comments struct {
 		Policy string `toml:"policy" default:"open" oneof:"open,held,closed" doc:"What becomes of a reply: open shows it at once, held keeps it until you approve it (limelight comments approve),\nclosed takes none. A post's own front matter (comments: open) wins."`

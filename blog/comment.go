@@ -45,6 +45,10 @@ type Comment struct {
 
 	Attachments []Attachment
 	Emojis      []CustomEmoji // in HTML they are their names
+	Reason      string        // why it is held or hidden, for the author; empty when shown, or hidden by hand
+	Veiled      bool          // hidden whatever is decided about it, for Reason. Read only
+	Rule        int64         // the rule that holds it; 0 for none. Not read back
+	NoBlog      bool          // it says #noblog, so it is hidden whatever its State would be. Not read back
 
 	// Collections are addresses at other servers where more of the conversation
 	// may be found: the comment's replies, its context. Not read back.
@@ -68,6 +72,8 @@ type Actor struct {
 	KeyID       string
 	KeyPEM      string // SubjectPublicKeyInfo in PEM
 	Fetched     time.Time
+	Joined      time.Time // when the account was made, as its server says; zero when it does not
+	NoBlog      bool      // its profile says #noblog: nothing of it is shown
 }
 
 // DisplayName is the name to show: the name, else the handle, else the IRI.
@@ -121,5 +127,6 @@ type Follower struct {
 // Block keeps an actor or a whole domain out, on every path.
 type Block struct {
 	Target string // an actor's IRI, or a domain in lower case
+	Note   string // the public comment of an imported list; may be empty
 	Since  time.Time
 }

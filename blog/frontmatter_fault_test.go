@@ -28,7 +28,7 @@ func TestFrontMatterFaults(t *testing.T) {
 		{"year 10000", "---\ndate: 9999-12-31T23:59:59-14:00\n---\n", 2, "2026-11-23"},
 		{"the zero time", "---\nupdated: 0001-01-01T00:00:00Z\n---\n", 2, "updated is"},
 		{"visibility", "---\ntitle: a\nvisibility: followers\n---\n", 3, "public, unlisted, local"},
-		{"comments", "---\ncomments: no\n---\n", 2, "open, held, closed"},
+		{"comments", "---\ncomments: no\n---\n", 2, "open, known, held, closed"},
 		{"draft", "---\ndraft: maybe\n---\n", 2, "true or false"},
 		{"sensitive", "---\nsensitive: yes\n---\n", 2, "true or false"},
 		{"pinned", "---\npinned:\n---\n", 2, "true or false"},

@@ -215,7 +215,7 @@ func (c *composing) visibility(f field) error {
 
 func (c *composing) comments(f field) error {
 	c.post.Comments = f.text
-	return c.oneOf(f, "open", "held", "closed")
+	return c.oneOf(f, OpenPolicy, KnownPolicy, HeldPolicy, ClosedPolicy)
 }
 
 // dateLayouts are the dates a front matter may have; those without a zone are

@@ -152,24 +152,31 @@ func (d *Directory) descriptor(ctx context.Context, handle string) (vocab.Resour
 // or by http where private networks are allowed and https is not spoken. Errors
 // are like Get's.
 func (c *Client) GetDescriptor(ctx context.Context, host, resource string) ([]byte, error) {
+	address := "://" + host + "/.well-known/webfinger?resource=" + url.QueryEscape(resource)
+	body, err := c.descriptorAt(ctx, "https"+address)
+	if c.private && errors.Is(err, errBroken) && ctx.Err() == nil {
+		body, err = c.descriptorAt(ctx, "http"+address)
+	}
+	return body, err
+}
+
+// descriptorAt fetches a WebFinger answer. It is not signed: what it says is
+// public.
+func (c *Client) descriptorAt(ctx context.Context, address string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	address := "://" + host + "/.well-known/webfinger?resource=" + url.QueryEscape(resource)
-	resp, err := c.follow(ctx, "https"+address, c.descriptorGet)
-	if c.private && errors.Is(err, errBroken) && ctx.Err() == nil {
-		resp, err = c.follow(ctx, "http"+address, c.descriptorGet)
-	}
+	resp, err := c.follow(ctx, address, c.descriptorGet)
 	if err != nil {
-		return nil, fmt.Errorf("ask %s by WebFinger: %w", host, err)
+		return nil, fmt.Errorf("ask by WebFinger: %w", err)
 	}
 	defer resp.Body.Close()
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if kind != jrdType && kind != jsonType && kind != activityType {
-		return nil, fmt.Errorf("ask %s by WebFinger: %w: %.100q", host, ErrWrongType, kind)
+		return nil, fmt.Errorf("ask %s by WebFinger: %w: %.100q", resp.Request.URL.Host, ErrWrongType, kind)
 	}
 	body, err := readAll(resp.Body, maxDescriptor)
 	if err != nil {
-		return nil, fmt.Errorf("ask %s by WebFinger: %w", host, err)
+		return nil, fmt.Errorf("ask %s by WebFinger: %w", resp.Request.URL.Host, err)
 	}
 	return body, nil
 }

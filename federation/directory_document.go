@@ -66,6 +66,8 @@ func (a *actorDocument) blogActor(now time.Time) (blog.Actor, error) {
 		Inbox:     a.Inbox,
 		AvatarURL: personURL(a.Icon),
 		Fetched:   now,
+		Joined:    a.Published,
+		NoBlog:    saysNoBlog(blog.PlainText(a.Summary), a.Tags),
 	}
 	// A shared inbox elsewhere would draw what is meant for one server to another.
 	if sameOrigin(a.SharedInbox, a.Inbox) {

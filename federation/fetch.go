@@ -25,11 +25,21 @@ func (n *Node) fetchObject(ctx context.Context, iri string) (vocab.Object, error
 	return o, nil
 }
 
+// errBlocked is something that is not fetched since its server is blocked. The
+// block may be lifted.
+var errBlocked = fmt.Errorf("%w: its server is blocked", ErrRefused)
+
 // fetchOnce gets what is served at an address, within the limits for its host,
-// and where that was in the end.
+// and where that was in the end. From a blocked server nothing is fetched.
 func fetchOnce[T any](ctx context.Context, n *Node, iri string, decode func([]byte) (T, error)) (o T, at string, err error) {
 	if hostName(iri) == "" {
 		return o, "", fmt.Errorf("%w: it is no http(s) URL", ErrRefused)
+	}
+	switch blocked, err := n.db.Blocked(ctx, iri); {
+	case err != nil:
+		return o, "", err
+	case blocked:
+		return o, "", errBlocked
 	}
 	done, err := n.directory.limits.begin(ctx, hostName(iri), n.now())
 	if err != nil {

@@ -19,13 +19,17 @@ const maxActivity = 1 << 20
 // be had for now: as long as the Directory remembers a failed connection.
 const retryLater = "60"
 
+// retryFlood is the same after too many comments.
+const retryFlood = "900"
+
 // Inbox takes an activity from another server, for the actor and as shared
 // inbox alike. What was done is durable before it is answered.
 //
 // It answers 202 to what was taken, also when nothing came of it; 413 above 1
 // MB; 415 to another media type; 400 to what cannot be understood; 401 to a
-// signature that proves nothing; 403 to the blocked; 503 when the sender's key,
-// or our own database, cannot be reached for now. The body of a refusal says
+// signature that proves nothing; 403 to the blocked; 429 after a flood of
+// comments; 503 when the sender's key, or our own database, cannot be reached for
+// now. The body of a refusal says
 // what to mend.
 func (n *Node) Inbox(w http.ResponseWriter, r *http.Request) {
 	defer func() {
@@ -153,8 +157,11 @@ func say(w http.ResponseWriter, status int, reason string) {
 	h.Set("Content-Type", jsonType)
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
-	if status == http.StatusServiceUnavailable {
+	switch status {
+	case http.StatusServiceUnavailable:
 		h.Set("Retry-After", retryLater)
+	case http.StatusTooManyRequests:
+		h.Set("Retry-After", retryFlood)
 	}
 	w.WriteHeader(status)
 	_, _ = w.Write(body)

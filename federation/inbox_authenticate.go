@@ -14,27 +14,55 @@ import (
 )
 
 // authenticate finds who sent the activity: the owner of the key that signed
-// the request, who is not blocked. Nothing of the activity is acted on before
+// the request, who is not blocked unless to delete. Nothing of the activity is acted on before
 // (CVE-2025-54888: Fedify did), and who is not its actor only passes it on.
 func (n *Node) authenticate(r *http.Request, body []byte, a *vocab.Activity) (blog.Actor, error) {
 	signed, err := signature.Parse(r)
 	if err != nil {
 		return blog.Actor{}, unsigned(err)
 	}
-	signer, err := n.signer(r, body, signed)
+	deletes, err := n.deletesOwn(r.Context(), a)
 	if err != nil {
 		return blog.Actor{}, err
 	}
-	for _, iri := range []string{signer.IRI, a.Actor} {
-		blocked, err := n.db.Blocked(r.Context(), iri)
-		if err != nil {
+	if !deletes { // Not even a key is fetched from a server that is blocked.
+		if err := n.refuseBlocked(r.Context(), signed.KeyID, a.Actor); err != nil {
 			return blog.Actor{}, err
 		}
+	}
+	signer, err := n.signer(r, body, signed)
+	if err != nil || deletes && signer.IRI == a.Actor {
+		return signer, err
+	}
+	return signer, n.refuseBlocked(r.Context(), signer.IRI)
+}
+
+// deletesOwn tells whether an actor deletes itself or a comment of its own that
+// is here. That counts from the blocked too, as at Mastodon: what they take back
+// is not to be kept against their will.
+func (n *Node) deletesOwn(ctx context.Context, a *vocab.Activity) (bool, error) {
+	if a.Type != "Delete" || len(a.Objects) != 1 {
+		return false, nil
+	}
+	if aboutItself(a) {
+		return true, nil
+	}
+	c, err := n.db.CommentByIRI(ctx, a.Objects[0].ID)
+	return err == nil && c.Author.IRI == a.Actor, quiet(err)
+}
+
+// refuseBlocked is a 403 when any of the actors, or its server, is blocked.
+func (n *Node) refuseBlocked(ctx context.Context, iris ...string) error {
+	for _, iri := range iris {
+		blocked, err := n.db.Blocked(ctx, iri)
+		if err != nil {
+			return err
+		}
 		if blocked {
-			return blog.Actor{}, reject(http.StatusForbidden, "blocked here")
+			return reject(http.StatusForbidden, "blocked here")
 		}
 	}
-	return signer, nil
+	return nil
 }
 
 // signer is the owner of the key that made the signature. A signature that does

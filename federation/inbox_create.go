@@ -53,6 +53,11 @@ func (n *Node) takeUpdate(ctx context.Context, a received) error {
 		}
 		c.Edited = n.now()
 	}
+	if fate, err := n.judgeEdit(ctx, note, &c); err != nil {
+		return err
+	} else if fate == rejected {
+		return n.db.RejectComment(ctx, a.once(), c)
+	}
 	changed, err := n.db.EditComment(ctx, a.once(), c)
 	if err == nil && changed {
 		n.tell(a, "a comment was edited", "post", old.PostSlug)
@@ -102,29 +107,23 @@ func (n *Node) addComment(ctx context.Context, a received, note *vocab.Object) e
 		return err
 	}
 	if post.ID == "" {
-		return n.lookUpThread(ctx, a, note)
+		return n.takeElsewhere(ctx, a, note)
 	}
 	c := n.commentOf(a, note)
 	c.PostID, c.Parent = post.ID, parent
-	switch n.policyOf(&post) {
-	case "closed":
+	switch fate, err := n.judge(ctx, a, n.policyOf(&post), note, &c); {
+	case err != nil:
+		return err
+	case fate == closed:
 		return nil
-	case "held":
-		c.State = blog.Held
+	case fate == rejected:
+		return n.db.RejectComment(ctx, a.once(), c)
 	}
 	stored, added, err := n.db.AddComment(ctx, a.once(), c)
 	if err == nil && added {
 		n.tell(a, "a comment", "post", stored.PostSlug, "id", stored.ID, "state", stored.State, "visibility", stored.Visibility)
 	}
 	return quiet(err)
-}
-
-// policyOf is what becomes of replies to the post.
-func (n *Node) policyOf(p *blog.Post) string {
-	if p.Comments != "" {
-		return p.Comments
-	}
-	return n.policy
 }
 
 // answered is the post that a note is under, and the comment that it answers, 0

@@ -47,7 +47,9 @@ func (n *Node) takeForwardedNote(ctx context.Context, a *vocab.Activity) error {
 	if err != nil {
 		return err
 	}
-	return n.takeNote(ctx, found(note, from))
+	r := found(note, from)
+	r.told = true
+	return n.takeNote(ctx, r)
 }
 
 // found is a note that its own server served, as if its author had sent it.
@@ -69,11 +71,7 @@ func (n *Node) authorOf(ctx context.Context, note *vocab.Object) (blog.Actor, er
 	case err != nil:
 		return from, reject(http.StatusBadRequest, "%v", err)
 	}
-	blocked, err := n.db.Blocked(ctx, from.IRI)
-	if err == nil && blocked {
-		err = reject(http.StatusForbidden, "blocked here")
-	}
-	return from, err
+	return from, n.refuseBlocked(ctx, from.IRI)
 }
 
 // takeNote adds the note or, when it is known, edits it.

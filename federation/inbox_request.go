@@ -38,7 +38,7 @@ func (n *Node) takeRequest(ctx context.Context, a received) error {
 	}
 	switch v.Type {
 	case blog.QuoteApproval:
-		err = n.checkQuote(ctx, a, what)
+		what, err = n.checkQuote(ctx, a, what)
 	case blog.ReplyApproval:
 		v.State, err = n.takePoliteReply(ctx, a, what)
 	default:
@@ -48,6 +48,9 @@ func (n *Node) takeRequest(ctx context.Context, a received) error {
 		return err
 	}
 	_, asked, err := n.db.Ask(ctx, a.once(), v)
+	if err == nil && asked && v.Type == blog.QuoteApproval {
+		err = n.cite(ctx, a, &what)
+	}
 	if err == nil && asked {
 		n.tell(a, "a request was answered", "type", a.Type, "state", v.State)
 		n.Wake()
@@ -56,33 +59,33 @@ func (n *Node) takeRequest(ctx context.Context, a received) error {
 }
 
 // checkQuote makes sure that the post which quotes is the asker's and quotes
-// what it asks for.
-func (n *Node) checkQuote(ctx context.Context, a received, what vocab.Object) error {
+// what it asks for, and returns the whole of it.
+func (n *Node) checkQuote(ctx context.Context, a received, what vocab.Object) (vocab.Object, error) {
 	if what.Bare {
 		fetched, err := n.fetchObject(ctx, what.ID)
 		if errors.Is(err, ErrUnreachable) {
-			return reject(http.StatusServiceUnavailable, "%v", err)
+			return what, reject(http.StatusServiceUnavailable, "%v", err)
 		}
 		if err != nil {
-			return reject(http.StatusBadRequest, "%v", err)
+			return what, reject(http.StatusBadRequest, "%v", err)
 		}
 		what = fetched
 	}
 	quoted, err := n.postNamed(ctx, what.Quote)
 	if err != nil {
-		return err
+		return what, err
 	}
 	asked, err := n.postNamed(ctx, a.object().ID)
 	if err != nil {
-		return err
+		return what, err
 	}
 	if quoted == "" || quoted != asked {
-		return reject(http.StatusBadRequest, "the instrument does not quote the object")
+		return what, reject(http.StatusBadRequest, "the instrument does not quote the object")
 	}
 	if len(what.AttributedTo) == 0 || what.AttributedTo[0] != a.from.IRI {
-		return reject(http.StatusBadRequest, "the instrument is not attributed to the actor")
+		return what, reject(http.StatusBadRequest, "the instrument is not attributed to the actor")
 	}
-	return nil
+	return what, nil
 }
 
 // takePoliteReply takes the reply that the request is about, as a Create would

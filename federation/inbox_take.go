@@ -14,6 +14,7 @@ type received struct {
 	*vocab.Activity
 	from blog.Actor
 	how  blog.Source // empty means Delivered
+	told bool        // it was fetched since somebody sent word of it
 }
 
 // object is the first of what it is about, zero when it is about nothing.

@@ -19,21 +19,25 @@ type Options struct {
 	Key            *rsa.PrivateKey  // the actor's and the server's, until LoadAccount finds a later one
 	AllowPrivate   []netip.Prefix   // networks that may be spoken to besides public ones
 	Relays         []string         // ids of the actors of relays that are to pass the public posts on
-	CommentsPolicy string           // what becomes of replies: open, held or closed; empty means open
+	CommentsPolicy string           // what becomes of replies: open, known, held or closed; empty means open
+	Moderation     Moderation       // of what the policy lets through
 	Log            *slog.Logger     // nil means no log
 	Now            func() time.Time // nil means time.Now
 }
 
 // Node is the blog in the fediverse. Its methods are safe for concurrent use.
 type Node struct {
-	blog      *blog.Blog
-	db        *storage.DB
-	client    *Client
-	directory *Directory
-	policy    string
-	relays    []string
-	log       *slog.Logger
-	now       func() time.Time
+	blog       *blog.Blog
+	db         *storage.DB
+	client     *Client
+	directory  *Directory
+	policy     string
+	moderation Moderation
+	rules      *ruleBook
+	floods     *floods
+	relays     []string
+	log        *slog.Logger
+	now        func() time.Time
 
 	standing *lastStanding // see LoadAccount
 	objects  *objectCache  // posts as objects, rendered
@@ -48,7 +52,7 @@ func New(o Options) (*Node, error) {
 		return nil, errors.New("make the node: Blog, DB and Key are needed")
 	}
 	n := &Node{
-		blog: o.Blog, db: o.DB, policy: o.CommentsPolicy, relays: o.Relays, log: o.Log, now: o.Now,
+		blog: o.Blog, db: o.DB, policy: o.CommentsPolicy, moderation: o.Moderation, rules: &ruleBook{}, floods: newFloods(), relays: o.Relays, log: o.Log, now: o.Now,
 		wake: make(chan struct{}, 1), pace: defaultPace(),
 	}
 	if n.log == nil {

@@ -3,7 +3,6 @@ package federation
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -92,7 +91,7 @@ func (n *Node) walk(ctx context.Context, w blog.Walk) {
 		next = n.now().Add(walkPauses[w.Rounds])
 	}
 	if err != nil {
-		if failure = err.Error(); !errors.Is(err, ErrUnreachable) {
+		if failure = err.Error(); !errors.Is(err, ErrUnreachable) && !errors.Is(err, errBlocked) {
 			next = time.Time{}
 		}
 		n.log.Debug("a conversation could not be walked", "host", w.Host, "err", err)
@@ -108,9 +107,6 @@ func (n *Node) walk(ctx context.Context, w blog.Walk) {
 // walkOnce goes through the pages and has the notes that are new looked up,
 // each at its own server. It returns how many there are.
 func (n *Node) walkOnce(ctx context.Context, w blog.Walk) (found int, err error) {
-	if blocked, err := n.db.Blocked(ctx, w.IRI); err != nil || blocked {
-		return 0, errors.Join(err, errWhen(blocked, "its server is blocked"))
-	}
 	c, _, err := fetchOnce(ctx, n, w.IRI, vocab.DecodeCollection)
 	if err != nil {
 		return 0, err
@@ -162,11 +158,4 @@ func (n *Node) lookUpNew(ctx context.Context, iris []string) (int, error) {
 		}
 	}
 	return len(unknown), nil
-}
-
-func errWhen(so bool, text string) error {
-	if so {
-		return fmt.Errorf("%w: %s", ErrRefused, text)
-	}
-	return nil
 }

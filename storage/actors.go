@@ -11,13 +11,14 @@ import (
 
 // actorColumns are what actorFields takes, of an actor named a. The COALESCEs
 // are for joins that find no row.
-const actorColumns = `COALESCE(a.type, ''), COALESCE(a.handle, ''), COALESCE(a.name, ''), COALESCE(a.url, ''),
+const actorColumns = `COALESCE(a.type, ''), COALESCE(NULLIF(a.told_handle, ''), a.handle, ''), COALESCE(a.name, ''), COALESCE(a.url, ''),
 	COALESCE(a.inbox, ''), COALESCE(a.shared_inbox, ''), COALESCE(a.avatar_url, ''), COALESCE(a.avatar, ''),
-	COALESCE(a.key_id, ''), COALESCE(a.key_pem, ''), COALESCE(a.fetched, 0)`
+	COALESCE(a.key_id, ''), COALESCE(a.key_pem, ''), COALESCE(a.fetched, 0),
+	COALESCE(a.joined, 0), COALESCE(a.noblog, FALSE)`
 
 func actorFields(a *blog.Actor) []any {
 	return []any{&a.Type, &a.Handle, &a.Name, &a.URL, &a.Inbox, &a.SharedInbox, &a.AvatarURL, &a.Avatar,
-		&a.KeyID, &a.KeyPEM, stamp{&a.Fetched}}
+		&a.KeyID, &a.KeyPEM, stamp{&a.Fetched}, stamp{&a.Joined}, &a.NoBlog}
 }
 
 // SaveActor inserts or refreshes a remote actor as fetched (a zero Fetched
@@ -36,6 +37,9 @@ func (db *DB) SaveActor(ctx context.Context, a blog.Actor) error {
 		}
 		if err := putActor(t, a, `TRUE`); err != nil || !known {
 			return err
+		}
+		if before.NoBlog != a.NoBlog {
+			return t.consent(a)
 		}
 		if before.Name != a.Name || before.Handle != a.Handle || before.URL != a.URL || before.Avatar != "" && a.AvatarURL == "" {
 			return t.reviseTalkOf(a.IRI)
@@ -57,18 +61,20 @@ func (t *tx) meet(a blog.Actor) error {
 func putActor(t *tx, a blog.Actor, refreshIf string) error {
 	inbox := a.DeliveryInbox()
 	_, err := t.exec(`INSERT INTO actor (iri, type, host, domain, handle, name, url, inbox, shared_inbox,
-			delivery_inbox, delivery_host, gone, avatar_url, avatar, avatar_due, key_id, key_pem, fetched)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, '', 0, $13, $14, $15)
+			delivery_inbox, delivery_host, gone, avatar_url, avatar, avatar_due, key_id, key_pem, fetched, joined, noblog)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, '', 0, $13, $14, $15, $16, $17)
 		ON CONFLICT (iri) DO UPDATE SET type = excluded.type, handle = excluded.handle, name = excluded.name,
 			url = excluded.url, inbox = excluded.inbox, shared_inbox = excluded.shared_inbox,
 			delivery_inbox = excluded.delivery_inbox, delivery_host = excluded.delivery_host, gone = 0,
+			told_handle = CASE WHEN actor.handle = excluded.handle THEN actor.told_handle ELSE '' END,
+			handle_due = CASE WHEN actor.handle = excluded.handle THEN actor.handle_due ELSE 0 END,
 			avatar_due = CASE WHEN actor.avatar_url = excluded.avatar_url THEN actor.avatar_due ELSE 0 END,
 			avatar = CASE WHEN excluded.avatar_url = '' THEN '' ELSE actor.avatar END,
 			avatar_url = excluded.avatar_url, key_id = excluded.key_id, key_pem = excluded.key_pem,
-			fetched = excluded.fetched
+			fetched = excluded.fetched, joined = excluded.joined, noblog = excluded.noblog
 		WHERE `+refreshIf,
 		a.IRI, a.Type, hostOf(a.IRI), domainOf(a.IRI), a.Handle, a.Name, a.URL, a.Inbox, a.SharedInbox,
-		inbox, hostOf(inbox), a.AvatarURL, a.KeyID, a.KeyPEM, millis(a.Fetched))
+		inbox, hostOf(inbox), a.AvatarURL, a.KeyID, a.KeyPEM, millis(a.Fetched), millis(a.Joined), a.NoBlog)
 	return err
 }
 
@@ -103,9 +109,10 @@ func (db *DB) ActorByKey(ctx context.Context, keyID string) (blog.Actor, error) 
 }
 
 // ForgetActor is the deletion of an account: its follow, reactions, pending
-// deliveries and row go, its comments are erased. False when it was not known.
+// deliveries and row go, its comments are erased, whether it is blocked or not.
+// False when it was not known.
 func (db *DB) ForgetActor(ctx context.Context, in Incoming) (bool, error) {
-	ok, err := db.apply(ctx, Incoming{ID: in.ID, Actor: in.Actor}, func(t *tx) error {
+	ok, err := db.applyDeletion(ctx, in, func(t *tx) error {
 		return forget(t, in.Actor)
 	})
 	return ok, wrap("forget the actor "+in.Actor, err)
@@ -118,7 +125,7 @@ func forget(t *tx, iri string) error {
 		return err
 	}
 	posts, err := t.texts(`SELECT post_id FROM comment WHERE actor = $1 UNION SELECT post_id FROM reaction WHERE actor = $1
-		UNION SELECT post_id FROM mention WHERE actor = $1`, iri)
+		UNION SELECT post_id FROM mention WHERE actor = $1 UNION SELECT post_id FROM citation WHERE actor = $1`, iri)
 	if err != nil {
 		return err
 	}
@@ -132,6 +139,8 @@ func forget(t *tx, iri string) error {
 		`DELETE FROM reaction WHERE actor = $1`,
 		`DELETE FROM approval WHERE actor = $1`,
 		`UPDATE mention SET state = 'unknown', actor = '', name = '' WHERE actor = $1`,
+		`DELETE FROM citation WHERE actor = $1`,
+		`UPDATE decision SET actor = '' WHERE actor = $1`,
 		`UPDATE comment SET ` + eraseComment + ` WHERE actor = $1`,
 		`DELETE FROM actor WHERE iri = $1`,
 	} {
@@ -145,7 +154,7 @@ func forget(t *tx, iri string) error {
 // ActorByHandle finds somebody who has been here by name@host, in any case, the
 // one fetched last when several have it; ErrNotFound.
 func (db *DB) ActorByHandle(ctx context.Context, handle string) (blog.Actor, error) {
-	return db.actorBy(ctx, "handle "+handle, `LOWER(a.handle) = LOWER($1)`, handle)
+	return db.actorBy(ctx, "handle "+handle, `LOWER(a.handle) = LOWER($1) OR LOWER(a.told_handle) = LOWER($1)`, handle)
 }
 
 // ActorByURL finds somebody who has been here by the actor's id or the address

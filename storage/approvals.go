@@ -80,6 +80,9 @@ func (t *tx) answerRequest(a blog.Approval) error {
 }
 
 func (t *tx) tellAsker(kind string, a blog.Approval) error {
+	if blocked, err := isBlocked(t, a.Actor.IRI); err != nil || blocked {
+		return err
+	}
 	told, err := t.act(blog.Activity{Type: kind, Object: blog.ApprovalObject, Ref: a.ID, Target: a.Actor.IRI})
 	if err != nil {
 		return err

@@ -16,9 +16,14 @@ import (
 const (
 	avatarAge   = 30 * 24 * time.Hour // after which a picture is fetched again
 	avatarPause = 24 * time.Hour      // after a failed try
+
+	// facesPerPost bounds whose pictures are fetched for having liked or boosted:
+	// while a post has no more of either. A page shows the first few.
+	facesPerPost = 50
 )
 
-// AvatarsDue are actors with a comment on a page whose picture is still to be
+// AvatarsDue are actors with a comment on a page, or among the first who liked or
+// boosted a post, whose picture is still to be
 // fetched, or fetched again since it is 30 days old, the longest due first.
 func (db *DB) AvatarsDue(ctx context.Context, n int) ([]blog.Actor, error) {
 	t := db.reading(ctx)
@@ -29,8 +34,10 @@ func (db *DB) AvatarsDue(ctx context.Context, n int) ([]blog.Actor, error) {
 		out = append(out, a)
 		return err
 	}, `SELECT a.iri, `+actorColumns+` FROM actor a WHERE a.avatar_url <> '' AND a.avatar_due <= $1
-			AND EXISTS (SELECT 1 FROM comment c WHERE c.actor = a.iri AND `+onPage+`)
-		ORDER BY a.avatar_due, a.iri LIMIT $2`, millis(t.now), limit(n))
+			AND (EXISTS (SELECT 1 FROM comment c WHERE c.actor = a.iri AND `+onPage+`)
+				OR EXISTS (SELECT 1 FROM reaction r JOIN post p ON p.id = r.post_id WHERE r.actor = a.iri
+					AND (r.type = 'like' AND p.like_count <= $3 OR r.type = 'boost' AND p.boost_count <= $3)))
+		ORDER BY a.avatar_due, a.iri LIMIT $2`, millis(t.now), limit(n), facesPerPost)
 	return out, wrap("list the avatars due", err)
 }
 

@@ -14,12 +14,13 @@ import (
 // blockedActors are the actors that the target $1 keeps out; $2 is the pattern
 // of its subdomains.
 const blockedActors = `SELECT b.iri FROM actor b
-	WHERE b.iri = $1 OR b.host = $1 OR b.domain = $1 OR b.domain LIKE $2 ESCAPE '!'`
+	WHERE (b.iri = $1 OR b.host = $1 OR b.domain = $1 OR b.domain LIKE $2 ESCAPE '!')`
 
 // AddBlock blocks an actor's IRI or a domain with its subdomains: their
-// follows and pending deliveries go, their comments are hidden, their
-// reactions removed. A domain with a port is that port of that host alone.
-// Blocking what is blocked is no error, and cleans up again.
+// follows, pending deliveries and lookups go, their reactions and the leave they
+// were given are removed, and a veil hides what they said until the block is
+// lifted. A domain with a port is that port of that host alone. Blocking what
+// is blocked is no error, and cleans up again.
 func (db *DB) AddBlock(ctx context.Context, target string) error {
 	target, err := blockTarget(target)
 	if err == nil {
@@ -29,20 +30,41 @@ func (db *DB) AddBlock(ctx context.Context, target string) error {
 }
 
 func addBlock(t *tx, target string) error {
-	_, err := t.exec(`INSERT INTO block (target, since) VALUES ($1, $2) ON CONFLICT (target) DO NOTHING`, target, millis(t.now))
+	if err := putBlock(t, blog.Block{Target: target}); err != nil {
+		return err
+	}
+	return t.enforceBlock(target)
+}
+
+// putBlock writes the block and records that it is new.
+func putBlock(t *tx, b blog.Block) error {
+	n, err := t.exec(`INSERT INTO block (target, note, since) VALUES ($1, $2, $3) ON CONFLICT (target) DO NOTHING`, b.Target, b.Note, millis(t.now))
+	if err != nil || n == 0 {
+		return err
+	}
+	return t.decided(blog.Decision{Action: blog.BlockAction, Object: b.Target, Note: b.Note})
+}
+
+// enforceBlock takes away what there is of whom the target keeps out.
+func (t *tx) enforceBlock(target string) error {
+	args := []any{target, subdomains(target)}
+	if _, err := t.exec(`DELETE FROM lookup WHERE host = $1 OR host LIKE $2 ESCAPE '!'`, args...); err != nil {
+		return err
+	}
+	if met, err := t.exists(`SELECT 1 FROM (`+blockedActors+` LIMIT 1) met`, args...); err != nil || !met {
+		return err
+	}
+	posts, err := t.postsOf(blockedActors, args...)
 	if err != nil {
 		return err
 	}
-	args := []any{target, subdomains(target)}
-	posts, err := t.texts(`SELECT post_id FROM comment WHERE actor IN (`+blockedActors+`) AND state IN ('shown', 'held')
-		UNION SELECT post_id FROM reaction WHERE actor IN (`+blockedActors+`)`, args...)
-	if err != nil {
+	if err := t.veil(blockVeil, blockedActors, args...); err != nil {
 		return err
 	}
 	for _, statement := range []string{
-		`UPDATE comment SET state = 'hidden' WHERE state IN ('shown', 'held') AND actor IN (` + blockedActors + `)`,
 		`DELETE FROM reaction WHERE actor IN (` + blockedActors + `)`,
 		`DELETE FROM follower WHERE actor IN (` + blockedActors + `)`,
+		`UPDATE approval SET state = 'refused' WHERE state <> 'refused' AND actor IN (` + blockedActors + `)`,
 		`DELETE FROM delivery WHERE state = 'pending' AND activity_id IN (
 			SELECT id FROM activity WHERE target IN (` + blockedActors + `))`,
 		// What a blocked actor's inbox shares with a follower still goes there.
@@ -58,8 +80,13 @@ func addBlock(t *tx, target string) error {
 	return t.recount(posts...)
 }
 
-// RemoveBlock lifts a block; comments hidden by it stay hidden until shown
-// again. ErrNotFound when there was none.
+// unblockedActors are the blockedActors that no other block keeps out.
+const unblockedActors = blockedActors + ` AND NOT EXISTS (SELECT 1 FROM block k
+	WHERE k.target = b.iri OR k.target = b.host OR k.target = b.domain OR b.domain LIKE '%.' || k.target)`
+
+// RemoveBlock lifts a block: what it hid is back as it was, unless another one
+// keeps it hidden. Follows and reactions do not come back by themselves.
+// ErrNotFound when there was none.
 func (db *DB) RemoveBlock(ctx context.Context, target string) error {
 	target, err := blockTarget(target)
 	if err == nil {
@@ -68,10 +95,28 @@ func (db *DB) RemoveBlock(ctx context.Context, target string) error {
 			if err == nil && n == 0 {
 				return ErrNotFound
 			}
-			return err
+			if err != nil {
+				return err
+			}
+			return t.liftBlock(target)
 		})
 	}
 	return wrap("unblock "+target, err)
+}
+
+func (t *tx) liftBlock(target string) error {
+	args := []any{target, subdomains(target)}
+	if err := t.unveil(blockVeil, unblockedActors, args...); err != nil {
+		return err
+	}
+	posts, err := t.postsOf(blockedActors, args...)
+	if err == nil {
+		err = t.recount(posts...)
+	}
+	if err != nil {
+		return err
+	}
+	return t.decided(blog.Decision{Action: blog.UnblockAction, Object: target})
 }
 
 // Blocks lists them by the time they were set.
@@ -79,10 +124,10 @@ func (db *DB) Blocks(ctx context.Context) ([]blog.Block, error) {
 	var out []blog.Block
 	err := db.reading(ctx).each(func(rows *sql.Rows) error {
 		var b blog.Block
-		err := rows.Scan(&b.Target, stamp{&b.Since})
+		err := rows.Scan(&b.Target, &b.Note, stamp{&b.Since})
 		out = append(out, b)
 		return err
-	}, `SELECT target, since FROM block ORDER BY since, target`)
+	}, `SELECT target, note, since FROM block ORDER BY since, target`)
 	return out, wrap("list blocks", err)
 }
 

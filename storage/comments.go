@@ -12,22 +12,23 @@ import (
 
 // commentSelect reads what commentFields takes.
 const commentSelect = `SELECT c.id, c.iri, c.url, c.post_id, p.slug, COALESCE(c.parent, 0), c.parent_iri, c.actor,
-		c.html, c.text, c.raw, c.warning, c.language, c.visibility, c.state, c.source, c.published, c.edited, c.received,
+		c.html, c.text, c.raw, c.warning, c.language, c.visibility, c.state, c.source, c.published, c.edited, c.received, ` + commentReason + `, c.veil <> 0,
 		` + actorColumns + `
 	FROM comment c JOIN post p ON p.id = c.post_id LEFT JOIN actor a ON a.iri = c.actor `
 
 func commentFields(c *blog.Comment) []any {
 	return append([]any{&c.ID, &c.IRI, &c.URL, &c.PostID, &c.PostSlug, &c.Parent, &c.ParentIRI, &c.Author.IRI,
 		&c.HTML, &c.Text, &c.Raw, &c.Warning, &c.Language, &c.Visibility, &c.State, &c.Source,
-		stamp{&c.Published}, stamp{&c.Edited}, stamp{&c.Received}}, actorFields(&c.Author)...)
+		stamp{&c.Published}, stamp{&c.Edited}, stamp{&c.Received}, &c.Reason, &c.Veiled}, actorFields(&c.Author)...)
 }
 
 // CommentFilter narrows Comments.
 type CommentFilter struct {
-	Post    string // slug or UUID; empty means all posts
-	OnPage  bool   // only what readers see, and the erased ones that have answers on the page
-	Private bool   // also those of visibility followers and direct; without it they are left out
-	Limit   int    // 0 means all
+	Post    string     // slug or UUID; empty means all posts
+	OnPage  bool       // only what readers see, and the erased ones that have answers on the page
+	Private bool       // also those of visibility followers and direct; without it they are left out
+	State   blog.State // empty means all
+	Limit   int        // 0 means all
 	Offset  int
 }
 
@@ -58,6 +59,10 @@ func (db *DB) Comments(ctx context.Context, f CommentFilter) ([]blog.Comment, er
 		cond += ` AND (` + onPage + ` OR ` + keepsPlace + `)`
 	case !f.Private:
 		cond += ` AND c.visibility IN ('public', 'unlisted', 'local')`
+	}
+	if f.State != "" {
+		args = append(args, string(f.State))
+		cond += fmt.Sprintf(` AND c.state = $%d`, len(args))
 	}
 	cond += fmt.Sprintf(` ORDER BY c.published, c.id LIMIT $%d OFFSET $%d`, len(args)+1, len(args)+2)
 	var out []blog.Comment

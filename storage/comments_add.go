@@ -50,6 +50,12 @@ func addComment(t *tx, c blog.Comment) (blog.Comment, error) {
 		return c, errNoEffect
 	}
 	if err == nil {
+		err = t.ruled(c.Rule, c.Author.IRI, fmt.Sprintf("comment %d", c.ID), blog.HoldAction)
+	}
+	if err == nil {
+		err = t.uncite(c.Author.IRI, c.IRI) // it answers after all
+	}
+	if err == nil {
 		err = t.settleLookups(c)
 	}
 	if err == nil {
@@ -64,17 +70,19 @@ func addComment(t *tx, c blog.Comment) (blog.Comment, error) {
 	return c, err
 }
 
-// insertComment stores the comment and sets its ID; sql.ErrNoRows when there is
+// insertComment stores the comment, hidden when there is a veil over it, and
+// sets its ID; sql.ErrNoRows when there is
 // one with its IRI.
 func insertComment(t *tx, c *blog.Comment) error {
+	veil, prior := t.veilNew(c)
 	parent := sql.NullInt64{Int64: c.Parent, Valid: c.Parent != 0}
 	return t.row(`INSERT INTO comment (iri, url, post_id, parent, parent_iri, actor, html, text, raw, warning,
-			language, visibility, state, source, published, edited, received)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+			language, visibility, state, source, published, edited, received, reason, veil, prior)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 		ON CONFLICT (iri) DO NOTHING RETURNING id`,
 		c.IRI, c.URL, c.PostID, parent, c.ParentIRI, c.Author.IRI, c.HTML, c.Text, c.Raw, c.Warning,
 		c.Language, string(c.Visibility), string(c.State), string(c.Source),
-		millis(c.Published), millis(c.Edited), millis(c.Received)).Scan(&c.ID)
+		millis(c.Published), millis(c.Edited), millis(c.Received), c.Reason, veil, prior).Scan(&c.ID)
 }
 
 // place fills in PostSlug and refuses what has no place.

@@ -10,12 +10,14 @@ import (
 )
 
 // eraseComment takes from a comment what somebody wrote and leaves its place.
-const eraseComment = `state = 'erased', html = '', text = '', raw = '', warning = '', language = ''`
+const eraseComment = `state = 'erased', html = '', text = '', raw = '', warning = '', language = '',
+	reason = '', veil = 0, prior = ''`
 
 // EditComment replaces text, warning, language, visibility, URL and Edited of
 // the comment with c.IRI when it is by c.Author.IRI and c.Edited is later than
 // what is stored. Changed is false otherwise, as it is for one that is erased
-// or whose author is blocked; ErrNotFound when there is none.
+// or whose author is blocked; ErrNotFound when there is none. A c.State of Held
+// takes one that is shown off its page, for c.Reason.
 func (db *DB) EditComment(ctx context.Context, in Incoming, c blog.Comment) (changed bool, err error) {
 	changed, err = db.apply(ctx, in, func(t *tx) error { return editComment(t, c) })
 	return changed, wrap("edit the comment "+c.IRI, err)
@@ -46,7 +48,10 @@ func editComment(t *tx, c blog.Comment) error {
 		c.ID = old.ID
 		err = t.putPictures(c)
 	}
-	if err != nil || !old.OnPage() && !next.OnPage() {
+	if err != nil {
+		return err
+	}
+	if err := t.editedState(old, &next, c); err != nil || !old.OnPage() && !next.OnPage() {
 		return err
 	}
 	return t.recount(old.PostID)
@@ -54,16 +59,19 @@ func editComment(t *tx, c blog.Comment) error {
 
 // RetractComment erases the comment with the IRI when in.Actor wrote it, and in
 // any case remembers for 30 days that the object is gone, so that a late Create
-// is refused (the memory holds for that actor alone). It returns whether a
+// is refused (the memory holds for that actor alone). A block does not matter. It returns whether a
 // comment was erased.
 func (db *DB) RetractComment(ctx context.Context, in Incoming, iri string) (bool, error) {
 	erased := false
-	_, err := db.apply(ctx, in, func(t *tx) (err error) {
+	_, err := db.applyDeletion(ctx, in, func(t *tx) (err error) {
 		erased = false
 		if err = t.bury(in.Actor, iri); err != nil {
 			return err
 		}
 		if _, err = t.exec(`DELETE FROM approval WHERE interacting = $1 AND actor = $2`, iri, in.Actor); err != nil {
+			return err
+		}
+		if err = t.uncite(in.Actor, iri); err != nil {
 			return err
 		}
 		c, err := findComment(t, `WHERE c.iri = $1`, iri)
@@ -82,7 +90,7 @@ func (db *DB) RetractComment(ctx context.Context, in Incoming, iri string) (bool
 // DecideComment sets the state (Shown, Held, Hidden or Erased) by the author's
 // decision, keeps the post's count, tells of the deletion of an own one, and answers the request to comment that
 // waits for it. ErrNotFound; ErrDeleted when it is
-// erased already.
+// erased already, ErrVeiled when it cannot be shown whatever is decided.
 func (db *DB) DecideComment(ctx context.Context, id int64, state blog.State) (blog.Comment, error) {
 	if !slices.Contains([]blog.State{blog.Shown, blog.Held, blog.Hidden, blog.Erased}, state) {
 		return blog.Comment{}, fmt.Errorf("decide on comment %d: there is no state %q", id, state)
@@ -95,10 +103,10 @@ func (db *DB) DecideComment(ctx context.Context, id int64, state blog.State) (bl
 		if c.State == blog.Erased {
 			return ErrDeleted
 		}
-		if c.State == state {
+		if c.State == state && state != blog.Hidden {
 			return nil
 		}
-		if err = setState(t, c, state); err != nil {
+		if err = t.decideState(c, state); err != nil {
 			return err
 		}
 		if answer := answers[state]; answer != "" {
@@ -122,7 +130,7 @@ var answers = map[blog.State]blog.ApprovalState{blog.Shown: blog.Granted, blog.H
 func setState(t *tx, c blog.Comment, state blog.State) error {
 	set, args := eraseComment, []any{c.ID}
 	if state != blog.Erased {
-		set, args = `state = $2`, append(args, string(state))
+		set, args = `state = $2, reason = '', prior = CASE WHEN veil = 0 THEN '' ELSE CAST($2 AS TEXT) END`, append(args, string(state))
 	}
 	if _, err := t.exec(`UPDATE comment SET `+set+` WHERE id = $1`, args...); err != nil {
 		return err

@@ -28,7 +28,8 @@ func (t *tx) recount(posts ...string) error {
 
 // reviseTalkOf gives new revisions to the posts on whose pages the actor is seen.
 func (t *tx) reviseTalkOf(actor string) error {
-	posts, err := t.texts(`SELECT DISTINCT c.post_id FROM comment c WHERE c.actor = $1 AND `+onPage, actor)
+	posts, err := t.texts(`SELECT c.post_id FROM comment c WHERE c.actor = $1 AND `+onPage+`
+		UNION SELECT r.post_id FROM reaction r WHERE r.actor = $1 AND r.type IN ('like', 'boost')`, actor)
 	if err != nil || len(posts) == 0 {
 		return err
 	}

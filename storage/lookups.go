@@ -15,13 +15,16 @@ const (
 )
 
 // AddLookup has a note looked up soon. False when the activity was seen before,
-// the note is waited for already, or too many are.
+// the note is waited for already, too many are, or its server is blocked.
 func (db *DB) AddLookup(ctx context.Context, in Incoming, l blog.Lookup) (bool, error) {
 	ok, err := db.apply(ctx, in, func(t *tx) error { return addLookup(t, l) })
 	return ok, wrap("look up "+l.IRI, err)
 }
 
 func addLookup(t *tx, l blog.Lookup) error {
+	if err := t.refuseBlocked(l.IRI); err != nil {
+		return err
+	}
 	host := hostOf(l.IRI)
 	for _, bound := range []struct {
 		query string

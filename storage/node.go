@@ -62,7 +62,12 @@ func startBlog(t *tx, made Node, baseURL string, starter *blog.Post) (Node, erro
 		return Node{}, err
 	}
 	if starter != nil {
-		if _, _, _, err := publish(t, *starter, PublishOptions{}); err != nil {
+		p, _, _, err := publish(t, *starter, PublishOptions{})
+		if err == nil {
+			title, words := indexed(starter) // once in a blog's life
+			err = t.index(p.ID, title, words)
+		}
+		if err != nil {
 			return Node{}, fmt.Errorf("the first post: %w", err)
 		}
 	}

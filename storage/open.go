@@ -18,6 +18,7 @@ type DB struct {
 	pool       runner // what reading methods read from
 	write      func(context.Context, func(*tx) error) error
 	now        func() time.Time
+	search     searcher       // the engine's own
 	skipLocked string         // on PostgreSQL, lets a claim pass by rows that another one holds
 	media      string         // folder; avatars are in one below it
 	closes     []func() error // in the order things were opened
@@ -71,7 +72,7 @@ func (db *DB) Close() error {
 }
 
 func newDB(o Options) *DB {
-	db := &DB{now: o.Now, media: o.Media}
+	db := &DB{now: o.Now, media: o.Media, search: sqliteSearch}
 	if db.now == nil {
 		db.now = time.Now
 	}
@@ -86,7 +87,10 @@ func (db *DB) serve(ctx context.Context, o Options) error {
 		return err
 	}
 	if o.postgres() {
-		return openPostgres(ctx, db, o.Database, true)
+		if err := openPostgres(ctx, db, o.Database, true); err != nil {
+			return err
+		}
+		return db.indexOld(ctx)
 	}
 	if err := os.MkdirAll(filepath.Dir(o.path()), 0o750); err != nil {
 		return err
@@ -99,7 +103,10 @@ func (db *DB) serve(ctx context.Context, o Options) error {
 	if err := serveSQLite(ctx, db, o.path()); err != nil {
 		return err
 	}
-	return db.clearLeases(ctx)
+	if err := db.clearLeases(ctx); err != nil {
+		return err
+	}
+	return db.indexOld(ctx)
 }
 
 // checkPlace refuses a path where no database file can be, before anything is

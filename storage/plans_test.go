@@ -74,6 +74,10 @@ func TestHotPathsUseIndexes(t *testing.T) {
 		"home":           {func() error { _, err := db.Posts(ctx, PostFilter{Listed: true, Limit: 10}); return err }, nil},
 		"neighbours":     {func() error { _, _, err := db.Neighbours(ctx, p); return err }, nil},
 		"comments":       {func() error { _, err := db.Comments(ctx, CommentFilter{Post: p.ID, OnPage: true}); return err }, []string{"USE TEMP B-TREE FOR ORDER BY", "SCAN b", "SCAN below"}},
+		"threads":        {func() error { _, err := db.Threads(ctx, p.ID, 0, 200); return err }, []string{"USE TEMP B-TREE FOR ORDER BY", "SCAN b", "SCAN below", "SCAN h", "SCAN thread"}},
+		"crowd":          {func() error { _, err := db.Reactions(ctx, p.ID, blog.Like, 30, 0); return err }, []string{"USE TEMP B-TREE FOR ORDER BY"}},
+		"search":         {func() error { _, err := db.Search(ctx, []string{"hello"}, 50); return err }, []string{"SCAN search_index VIRTUAL TABLE", "USE TEMP B-TREE FOR ORDER BY"}},
+		"archive":        {func() error { _, err := db.Archive(ctx, 100); return err }, nil},
 		"comment by url": {func() error { _, err := db.CommentByIRI(ctx, "https://a.test/x"); ignore(&err); return err }, []string{"USE TEMP B-TREE FOR ORDER BY"}},
 		"actor by key":   {func() error { _, err := db.ActorByKey(ctx, "k"); ignore(&err); return err }, []string{"USE TEMP B-TREE FOR ORDER BY"}},
 		"add comment":    {func() error { _, _, err := db.AddComment(ctx, in, reply); return err }, []string{"SCAN revision"}},
@@ -91,7 +95,15 @@ func TestHotPathsUseIndexes(t *testing.T) {
 			_, err2 := db.Unfollow(ctx, Incoming{Actor: ann.IRI}, "")
 			return errors.Join(err1, err2)
 		}, nil},
-		"blocked":       {func() error { _, err := db.Blocked(ctx, ann.IRI); return err }, nil},
+		"blocked":      {func() error { _, err := db.Blocked(ctx, ann.IRI); return err }, nil},
+		"acquaintance": {func() error { _, err := db.Acquaintance(ctx, ann.IRI); return err }, nil},
+		"rules":        {func() error { _, err := db.Rules(ctx); return err }, []string{"SCAN rule"}}, // at most MaxRules
+		"held":         {func() error { _, err := db.Comments(ctx, CommentFilter{State: blog.Held}); return err }, nil},
+		"cite": {func() error {
+			_, err := db.Cite(ctx, Incoming{}, blog.Citation{IRI: "https://a.test/2", PostID: p.ID, Actor: ann})
+			return err
+		}, []string{"SCAN revision"}},
+		"citations":     {func() error { _, err := db.Citations(ctx, CitationFilter{Post: p.ID, OnPage: true}); return err }, []string{"USE TEMP B-TREE FOR ORDER BY"}},
 		"claim":         {func() error { _, err := db.ClaimDeliveries(ctx, 10, 2, time.Minute, []string{"x.test"}); return err }, []string{"USE TEMP B-TREE FOR ORDER BY"}},
 		"next delivery": {func() error { _, _, err := db.NextDelivery(ctx); return err }, nil},
 		"receipt":       {func() error { return db.RecordReceipts(ctx, []blog.Receipt{{ID: 1, State: blog.Failed, Gone: true}}) }, nil},

@@ -26,7 +26,7 @@ func openPostgres(ctx context.Context, db *DB, dsn string, create bool) error {
 	pool.SetMaxOpenConns(2 * readers)
 	pool.SetMaxIdleConns(readers)
 	db.onClose(pool.Close)
-	db.pool, db.skipLocked = pool, " FOR UPDATE OF d SKIP LOCKED"
+	db.pool, db.search, db.skipLocked = pool, postgresSearch, " FOR UPDATE OF d SKIP LOCKED"
 	db.write = func(ctx context.Context, fn func(*tx) error) error {
 		return writePostgres(ctx, pool, db.now, fn)
 	}

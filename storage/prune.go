@@ -8,11 +8,12 @@ import (
 const (
 	memory     = 30 * 24 * time.Hour // of seen activities, tombstones and refused sizes
 	receipts   = 90 * 24 * time.Hour // kept for the author
-	pruneBatch = 1000                // rows per transaction, so that others get their turn
+	auditLog   = 365 * 24 * time.Hour
+	pruneBatch = 1000 // rows per transaction, so that others get their turn
 )
 
 // Prune forgets what has served its time: seen activities and tombstones after
-// 30 days, as the sizes that hosts refused, receipts after 90, then activities
+// 30 days, as the sizes that hosts refused, receipts after 90, decisions after a year, then activities
 // that nothing refers to any more (the Creates stay, for the outbox), a key a
 // week after it was replaced, and pictures that no actor has.
 func (db *DB) Prune(ctx context.Context, now time.Time) error {
@@ -29,6 +30,7 @@ func (db *DB) Prune(ctx context.Context, now time.Time) error {
 		{`picture WHERE url IN (SELECT p.url FROM picture p WHERE p.due < $1
 			AND NOT EXISTS (SELECT 1 FROM comment_attachment x WHERE x.url = p.url)
 			AND NOT EXISTS (SELECT 1 FROM comment_emoji x WHERE x.url = p.url) LIMIT $2)`, 0},
+		{`decision WHERE id IN (SELECT id FROM decision WHERE at < $1 LIMIT $2)`, auditLog},
 	} {
 		if err := db.deleteStale(ctx, `DELETE FROM `+stale.rows, now.Add(-stale.age)); err != nil {
 			return wrap("prune", err)

@@ -50,8 +50,11 @@ func (db *DB) Publish(ctx context.Context, p blog.Post, o PublishOptions) (blog.
 		outcome    Outcome
 		deliveries int
 	)
+	title, words := indexed(&p)
 	err := db.write(ctx, func(t *tx) (err error) {
-		stored, outcome, deliveries, err = publish(t, p, o)
+		if stored, outcome, deliveries, err = publish(t, p, o); err == nil && outcome != Unchanged {
+			err = t.index(stored.ID, title, words)
+		}
 		return err
 	})
 	if err != nil {

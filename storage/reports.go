@@ -58,8 +58,11 @@ func (db *DB) Reports(ctx context.Context, all bool) ([]blog.Report, error) {
 func (db *DB) CloseReport(ctx context.Context, id int64) error {
 	err := db.write(ctx, func(t *tx) error {
 		n, err := t.exec(`UPDATE report SET closed = $2 WHERE id = $1 AND closed = 0`, id, millis(t.now))
-		if err != nil || n > 0 {
+		if err != nil {
 			return err
+		}
+		if n > 0 {
+			return t.decided(blog.Decision{Action: blog.CloseAction, Object: fmt.Sprintf("report %d", id)})
 		}
 		known, err := t.exists(`SELECT 1 FROM report WHERE id = $1`, id)
 		if err == nil && !known {

@@ -17,8 +17,25 @@ type Incoming struct {
 // nothing written, when the activity had its effect before, when its actor is
 // blocked, or when the effect itself turns out to be none (errNoEffect).
 func (db *DB) apply(ctx context.Context, in Incoming, effect func(*tx) error) (bool, error) {
+	return db.once(ctx, effect, func(t *tx) error {
+		if in.Actor != "" {
+			if err := t.refuseBlocked(in.Actor); err != nil {
+				return err
+			}
+		}
+		return t.see(in)
+	})
+}
+
+// applyDeletion is apply for what counts from the blocked too.
+func (db *DB) applyDeletion(ctx context.Context, in Incoming, effect func(*tx) error) (bool, error) {
+	return db.once(ctx, effect, func(t *tx) error { return t.see(in) })
+}
+
+// once runs the effect when admit lets it, in one transaction.
+func (db *DB) once(ctx context.Context, effect, admit func(*tx) error) (bool, error) {
 	err := db.write(ctx, func(t *tx) error {
-		if err := t.see(in); err != nil {
+		if err := admit(t); err != nil {
 			return err
 		}
 		return effect(t)
@@ -29,14 +46,8 @@ func (db *DB) apply(ctx context.Context, in Incoming, effect func(*tx) error) (b
 	return err == nil, err
 }
 
-// see records the activity, or returns errNoEffect when it is known or comes
-// from somebody who is blocked.
+// see records the activity, or returns errNoEffect when it is known.
 func (t *tx) see(in Incoming) error {
-	if in.Actor != "" {
-		if err := t.refuseBlocked(in.Actor); err != nil {
-			return err
-		}
-	}
 	if in.ID == "" {
 		return nil
 	}

@@ -29,6 +29,7 @@ type answer struct {
 	revisions storage.Revisions // of what it was made of
 	talk      bool              // whether it shows comments or counts
 	revision  int64             // of its post; 0 when it is not the page of one
+	until     time.Time         // when it says something else though nothing changed; zero is never
 }
 
 var (

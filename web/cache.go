@@ -22,7 +22,7 @@ const (
 type key struct {
 	kind string // home, post, tag, or the file name of a feed
 	name string // the slug of a post or tag
-	page int    // from 1
+	page int    // of a list or feed from 1; of a post the comment whose thread it goes on after, or 0
 }
 
 func newCache() (*otter.Cache[key, *answer], error) {
@@ -41,7 +41,7 @@ type load func(ctx context.Context, revisions storage.Revisions, last *answer) (
 // kept is the answer under k, or nil when there is none that shows the present.
 func (s *Site) kept(k key) *answer {
 	a, ok := s.cache.GetIfPresent(k)
-	if !ok || !a.shows(s.latest.Load()) {
+	if !ok || !a.shows(s.latest.Load()) || !a.lasts(s.now()) {
 		return nil
 	}
 	return a
@@ -51,6 +51,9 @@ func (s *Site) kept(k key) *answer {
 func (a *answer) shows(latest *storage.Revisions) bool {
 	return latest != nil && a.revisions.Blog.N == latest.Blog.N && (!a.talk || a.revisions.Comments.N == latest.Comments.N)
 }
+
+// lasts tells whether the answer is not of a time that is over.
+func (a *answer) lasts(now time.Time) bool { return a.until.IsZero() || now.Before(a.until) }
 
 // fill makes the answer under k, once for all who wait for it, and sends it.
 func (s *Site) fill(w http.ResponseWriter, r *http.Request, k key, render load) error {

@@ -176,7 +176,7 @@ func TestCardIsNoScript(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.Handle("/", w.handler)
 	mux.HandleFunc("/script", func(rw http.ResponseWriter, _ *http.Request) {
-		rw.Header()["Content-Security-Policy"] = headerPolicy
+		rw.Header()["Content-Security-Policy"] = w.site.policies
 		rw.Header().Set("Content-Type", "text/html")
 		_, _ = rw.Write([]byte(`<!doctype html><script>window.ran = true</script>`))
 	})

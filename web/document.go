@@ -7,7 +7,7 @@ import (
 	"limelight/blog"
 )
 
-// document is what every page has, and one of List, Post and Problem.
+// document is what every page has, and one of what follows Icon.
 type document struct {
 	Blog        *blog.Blog
 	Title       string // of the window
@@ -20,10 +20,16 @@ type document struct {
 	Activity    string     // id of the ActivityPub object that the page shows; may be empty
 	Feeds       []feedSet  // for autodiscovery, the narrowest first
 	Styles      string     // path
+	Logo        blog.Image // Path is empty when there is none
 	Icon        blog.Image // for tabs and home screens
 
 	List    *list
 	Post    *postPage
+	Dialog  *dialog // also beside List or Post, where visitors may be taken to their server from
+	Archive []year
+	Search  *results
+	About   *about
+	Policy  string // what becomes of replies, for the page that explains it
 	Problem *problem
 }
 
@@ -38,7 +44,7 @@ func (s *Site) document(title string) *document {
 	d := &document{
 		Blog: s.blog, Title: s.blog.Title, Description: s.blog.Description,
 		Image: s.blog.Avatar, Feeds: []feedSet{{"", s.blog.Title}},
-		Styles: s.assets["site.css"].path, Icon: s.icon(),
+		Styles: s.assets["site.css"].path, Icon: s.icon(), Logo: s.logo,
 	}
 	if title != "" {
 		d.Title = title + " · " + s.blog.Title

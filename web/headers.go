@@ -3,12 +3,11 @@ package web
 import "net/http"
 
 // policy is what a page of ours may load: our styles, our images, our sound.
-// Nothing runs, nothing is framed, nothing is sent.
-const policy = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; " +
-	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+// Nothing runs, nothing is framed. What may be sent to whom follows it.
+const policy = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; " +
+	"base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 
 var (
-	headerPolicy   = []string{policy}
 	headerNosniff  = []string{"nosniff"}
 	headerReferrer = []string{"same-origin"}
 	headerOpener   = []string{"same-origin"}
@@ -18,12 +17,25 @@ var (
 	headerSandbox = []string{"default-src 'none'; sandbox"}
 )
 
+// formPolicy is policy for a site whose forms may lead to the visitors' servers:
+// Chromium applies form-action to where a form's answer redirects, too. http is
+// for trying things out on one machine.
+func formPolicy(lookup Lookup, plain bool) []string {
+	switch {
+	case lookup == nil:
+		return []string{policy}
+	case plain:
+		return []string{policy + " https: http:"}
+	}
+	return []string{policy + " https:"}
+}
+
 // Headers puts on every answer what keeps a reader safe: a strict
 // Content-Security-Policy, no guessing of types, no addresses told to others.
 func (s *Site) Headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h["Content-Security-Policy"] = headerPolicy
+		h["Content-Security-Policy"] = s.policies
 		h["X-Content-Type-Options"] = headerNosniff
 		h["Referrer-Policy"] = headerReferrer
 		h["Cross-Origin-Opener-Policy"] = headerOpener

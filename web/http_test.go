@@ -17,7 +17,7 @@ import (
 	"limelight/storage"
 )
 
-var keptPaths = []string{"/", "/posts/hello", "/tags/x", "/feed.xml", "/feed.atom", "/feed.json", "/tags/x/feed.json"}
+var keptPaths = []string{"/archive", "/sitemap.xml", "/", "/posts/hello", "/tags/x", "/feed.xml", "/feed.atom", "/feed.json", "/tags/x/feed.json"}
 
 func (w *world) hello() blog.Post {
 	return w.publish("hello.md", "---\ntitle: Hello\ntags: [x]\n---\n"+strings.Repeat("Words and words. ", 100)+"\n")
@@ -212,7 +212,7 @@ func TestPanicAndFailure(t *testing.T) {
 
 func TestRobots(t *testing.T) {
 	w := newWorld(t)
-	wantAll(t, w.get("/robots.txt"), "User-agent: *", "Disallow: /ap/")
+	wantAll(t, w.get("/robots.txt"), "User-agent: *", "Disallow: /ap/", "Sitemap: https://blog.example.com/sitemap.xml")
 }
 
 // TestWatch changes the database behind the site's back and waits for the
@@ -253,7 +253,7 @@ func TestTalkElsewhere(t *testing.T) {
 	w.hello()
 	other := w.publish("other.md", "---\ntitle: Other\n---\nText.\n")
 	w.get("/posts/hello")
-	k := key{kind: "post", name: "hello", page: 1}
+	k := key{kind: "post", name: "hello"}
 	before, _ := w.site.cache.GetIfPresent(k)
 	w.comment(other, 0, "Mira", "<p>Hi</p>")
 	w.get("/posts/hello")

@@ -82,6 +82,9 @@ func (s *Site) renderList(ctx context.Context, revisions storage.Revisions, k ke
 	d.List, d.Canonical = l, s.blog.URL(k.path(k.page))
 	if l.Front {
 		l.Me = s.me()
+		if s.lookup != nil {
+			d.Dialog = &dialog{}
+		}
 		d.Activity = s.blog.ActorIRI()
 		if s.blog.Header.Path != "" {
 			d.Image = s.blog.Header

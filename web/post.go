@@ -11,18 +11,19 @@ import (
 	"limelight/storage"
 )
 
-const commentsPerPage = 300
+const threadsPerPage = 200
 
 // postPage is a post with the conversation below it.
 type postPage struct {
 	entry
 	Post      *blog.Post
 	Thread    []*commentView
-	Replies   string     // who may reply: open, held, closed or local
-	Page      int        // of the comments
-	Pages     int        // of the comments
-	Earlier   string     // path of the page with earlier comments; empty when there is none
+	Crowds    []crowd
+	Cited     []cited
+	Replies   string     // who may reply: open, known, held, closed or local
+	Earlier   string     // path of the page with earlier threads; empty when there is none
 	Later     string     // path of the page with later ones; empty when there is none
+	Cut       bool       // whether these threads have more comments than are shown
 	Older     *neighbour // nil at the end
 	Newer     *neighbour // nil at the beginning
 	Permanent string     // the post's address, to be copied
@@ -39,22 +40,22 @@ var (
 	anyCase   = regexp.MustCompile(`^[A-Za-z0-9-]{1,100}$`)
 )
 
-// Post answers /posts/{slug}: the post and its comments, further ones under
-// ?comments=N.
+// Post answers /posts/{slug}: the post and its comments; the threads that begin
+// after a comment under ?after=ID.
 func (s *Site) Post(w http.ResponseWriter, r *http.Request) {
 	s.handle(w, r, s.post)
 }
 
 func (s *Site) post(w http.ResponseWriter, r *http.Request) error {
 	slug := r.PathValue("slug")
-	n, ok := queryPage(r, "comments")
+	after, ok := queryAfter(r)
 	if !ok || !anyCase.MatchString(slug) {
 		return fault(http.StatusNotFound)
 	}
 	if !slugShape.MatchString(slug) || strings.HasSuffix(r.URL.Path, "/") {
 		return moved(blog.PostPath(strings.ToLower(slug)))
 	}
-	k := key{kind: "post", name: slug, page: n}
+	k := key{kind: "post", name: slug, page: after}
 	if a := s.kept(k); a != nil {
 		return a.send(w, r, s.now())
 	}
@@ -80,7 +81,7 @@ func (s *Site) renderPost(ctx context.Context, revisions storage.Revisions, k ke
 	if p.Slug != k.name { // it was asked for by its id
 		return nil, moved(blog.PostPath(p.Slug))
 	}
-	if last != nil && last.revision == p.Revision && last.revisions.Blog.N == revisions.Blog.N {
+	if last != nil && last.revision == p.Revision && last.revisions.Blog.N == revisions.Blog.N && last.lasts(s.now()) {
 		// Something was said under another post.
 		same := *last
 		return &same, nil
@@ -91,12 +92,15 @@ func (s *Site) renderPost(ctx context.Context, revisions storage.Revisions, k ke
 	}
 	d := s.document(page.Name)
 	d.Post = page
+	if s.lookup != nil && s.takesReplies(&p) {
+		d.Dialog = &dialog{Post: p.Slug, Path: page.Path}
+	}
 	if p.Language != "" {
 		d.speak(p.Language)
 	}
 	d.Canonical = page.URL
-	if k.page > 1 {
-		d.Canonical += "?comments=" + strconv.Itoa(k.page)
+	if k.page != 0 {
+		d.Canonical += "?after=" + strconv.Itoa(k.page)
 	}
 	d.NoIndex = p.Visibility == blog.Unlisted
 	d.Description = page.Teaser
@@ -114,32 +118,31 @@ func (s *Site) renderPost(ctx context.Context, revisions storage.Revisions, k ke
 	}
 	a := newAnswer("text/html; charset=utf-8", body)
 	a.talk, a.revision, a.link = true, p.Revision, linkHeader(d.Activity)
+	if closing := p.Published.Add(s.closeAfter); s.closeAfter > 0 && closing.After(s.now()) {
+		a.until = closing
+	}
 	a.date(newest(revisions))
 	return a, nil
 }
 
-func (s *Site) readPost(ctx context.Context, p *blog.Post, page int) (*postPage, error) {
-	v := &postPage{
-		entry: s.entry(p), Post: p, Replies: s.replies(p), Permanent: s.blog.PostURL(p.Slug),
-		Page: page, Pages: max(1, (p.CommentCount+commentsPerPage-1)/commentsPerPage),
-	}
-	if page > v.Pages {
-		return nil, fault(http.StatusNotFound)
-	}
-	filter := storage.CommentFilter{Post: p.ID, OnPage: true, Limit: commentsPerPage, Offset: (page - 1) * commentsPerPage}
-	if page == v.Pages {
-		filter.Limit += commentsPerPage // erased ones take a place and do not count
-	}
-	comments, err := s.db.Comments(ctx, filter)
+func (s *Site) readPost(ctx context.Context, p *blog.Post, after int) (*postPage, error) {
+	v := &postPage{entry: s.entry(p), Post: p, Replies: s.replies(p), Permanent: s.blog.PostURL(p.Slug)}
+	talk, err := s.db.Threads(ctx, p.ID, int64(after), threadsPerPage)
 	if err != nil {
 		return nil, err
 	}
-	v.Thread = s.thread(comments)
-	if page > 1 {
-		v.Earlier = commentsPath(p.Slug, page-1)
+	v.Thread, v.Cut = s.thread(talk.Comments, s.lookup != nil && s.takesReplies(p)), talk.Cut
+	if after != 0 {
+		v.Earlier = commentsPath(p.Slug, talk.Earlier)
 	}
-	if page < v.Pages {
-		v.Later = commentsPath(p.Slug, page+1)
+	if talk.Later != 0 {
+		v.Later = commentsPath(p.Slug, talk.Later)
+	}
+	if v.Crowds, err = s.crowds(ctx, p); err != nil {
+		return nil, err
+	}
+	if v.Cited, err = s.citations(ctx, p); err != nil {
+		return nil, err
 	}
 	if p.Visibility == blog.Unlisted {
 		return v, nil // in no list, so between no two others
@@ -152,11 +155,22 @@ func (s *Site) readPost(ctx context.Context, p *blog.Post, page int) (*postPage,
 	return v, nil
 }
 
-func commentsPath(slug string, page int) string {
-	if page == 1 {
+func commentsPath(slug string, after int64) string {
+	if after == 0 {
 		return blog.PostPath(slug) + "#comments"
 	}
-	return blog.PostPath(slug) + "?comments=" + strconv.Itoa(page) + "#comments"
+	return blog.PostPath(slug) + "?after=" + strconv.FormatInt(after, 10) + "#comments"
+}
+
+// queryAfter is the comment after whose thread a query asks to go on, 0 when it
+// does not.
+func queryAfter(r *http.Request) (id int, ok bool) {
+	if !r.URL.Query().Has("after") {
+		return 0, true
+	}
+	text := r.URL.Query().Get("after")
+	id, err := strconv.Atoi(text)
+	return id, err == nil && id > 0 && strconv.Itoa(id) == text
 }
 
 func (s *Site) neighbour(p *blog.Post) *neighbour {
@@ -166,16 +180,11 @@ func (s *Site) neighbour(p *blog.Post) *neighbour {
 	return &neighbour{s.nameOf(p), blog.PostPath(p.Slug)}
 }
 
-// replies tells what becomes of a reply to the post. One that stays on this
-// site cannot be answered from elsewhere.
+// replies tells what becomes of a reply to the post that is sent now. One that
+// stays on this site cannot be answered from elsewhere.
 func (s *Site) replies(p *blog.Post) string {
-	switch {
-	case p.Visibility == blog.Local:
+	if p.Visibility == blog.Local {
 		return "local"
-	case p.Comments != "":
-		return p.Comments
-	case s.policy != "":
-		return s.policy
 	}
-	return "open"
+	return p.RepliesPolicy(s.policy, s.closeAfter, s.now())
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"limelight/blog"
 	"limelight/storage"
@@ -77,6 +78,16 @@ func TestPostClosedWithComments(t *testing.T) {
 	wantAll(t, w.get("/posts/hello"), "Still here", "no more replies", "1 comment<")
 }
 
+func TestPostClosesByItself(t *testing.T) {
+	w := newWorld(t, func(o *Options) { o.CommentsClose = 24 * time.Hour })
+	w.publish("hello.md", "---\ntitle: Hello\n---\nWords.\n")
+	w.publish("ever.md", "---\ntitle: Ever\ncomments: known\n---\nWords.\n")
+	wantAll(t, w.get("/posts/hello"), "Leave a reply")
+	w.clock.Advance(24 * time.Hour)
+	wantAll(t, w.get("/posts/hello"), "Comments are closed")
+	wantAll(t, w.get("/posts/ever"), "your first one once the author has read it")
+}
+
 func TestPostWithWarning(t *testing.T) {
 	w := newWorld(t)
 	w.publish("care.md", "---\ntitle: Care\nsummary: spiders\nsensitive: true\n---\nEight legs.\n")
@@ -113,8 +124,8 @@ func TestPostAddresses(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]int{
-		"/posts/hello?utm_source=x": 200, "/posts/hello?comments=1": 200, "/posts/hello?comments=2": 404, "/posts/hello?comments=0": 404,
-		"/posts/hello?comments=x": 404, "/posts/nothing": 404, "/posts/%2F%2Fevil.example%2F": 404, "/posts/" + strings.Repeat("a", 101): 404,
+		"/posts/hello?utm_source=x": 200, "/posts/hello?comments=2": 200, "/posts/hello?after=2": 404, "/posts/hello?after=0": 404,
+		"/posts/hello?after=x": 404, "/posts/hello?after=": 404, "/posts/hello?after=01": 404, "/posts/hello?after=99999999999999999999": 404, "/posts/nothing": 404, "/posts/%2F%2Fevil.example%2F": 404, "/posts/" + strings.Repeat("a", 101): 404,
 		"/posts/he%00llo": 404,
 	} {
 		if got := w.ask("GET", path).StatusCode; got != want {

@@ -5,7 +5,6 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
-	"io/fs"
 	"net/http"
 	"path"
 	"strings"
@@ -29,25 +28,29 @@ var assetTypes = map[string]string{
 	".svg": "image/svg+xml",
 	".png": "image/png",
 	".ico": "image/x-icon",
+
+	// For themes.
+	".jpg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp", ".avif": "image/avif",
+	".woff2": "font/woff2",
 }
 
 // loadAssets finds every static file under its own name and under the one that
 // a page uses: with a hash, so that a browser may keep it for good.
-func loadAssets() (map[string]*asset, error) {
+func loadAssets(look theme) (map[string]*asset, error) {
+	names, err := look.static()
+	if err != nil {
+		return nil, err
+	}
 	assets := map[string]*asset{}
-	err := fs.WalkDir(staticFiles, "static", func(file string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := staticFiles.ReadFile(file)
+	for _, name := range names {
+		data, err := look.staticFile(name)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		mediaType, known := assetTypes[path.Ext(file)]
+		mediaType, known := assetTypes[path.Ext(name)]
 		if !known {
-			return fmt.Errorf("%s: what type is that?", file)
+			return nil, fmt.Errorf("%s: what type is that?", name)
 		}
-		name := path.Base(file)
 		hashed := hashedName(name, data)
 		plain := newAnswer(mediaType, data)
 		plain.vary, plain.cacheControl = varyFile, cacheSomeTime
@@ -55,9 +58,8 @@ func loadAssets() (map[string]*asset, error) {
 		lasting.cacheControl = cacheForGood
 		assets[name] = &asset{"/static/" + hashed, plain}
 		assets[hashed] = &asset{"/static/" + hashed, &lasting}
-		return nil
-	})
-	return assets, err
+	}
+	return assets, nil
 }
 
 // hashedName is site-0123456789ab.css for site.css.

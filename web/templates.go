@@ -16,38 +16,64 @@ var templateFiles embed.FS
 type templates map[string]*template.Template
 
 const (
-	listTemplate    = "list"
-	postTemplate    = "post"
-	problemTemplate = "problem"
+	listTemplate     = "list"
+	postTemplate     = "post"
+	dialogTemplate   = "dialog"
+	archiveTemplate  = "archive"
+	searchTemplate   = "search"
+	aboutTemplate    = "about"
+	commentsTemplate = "comments"
+	problemTemplate  = "problem"
 )
 
-func parseTemplates() (templates, error) {
-	frame, err := template.New("frame.html").Funcs(template.FuncMap{
+func parseTemplates(look theme) (templates, error) {
+	frame := template.New("frame.html").Funcs(template.FuncMap{
 		"count":  count,
 		"isHTTP": isHTTP,
 		"locale": locale,
-	}).ParseFS(templateFiles, "templates/frame.html")
-	if err != nil {
+	})
+	if err := parseInto(frame, look, "frame.html", "visitor.html", "seek.html"); err != nil {
 		return nil, err
 	}
 	all := templates{}
 	for name, files := range map[string][]string{
-		listTemplate:    {"list.html", "enclosure.html"},
-		postTemplate:    {"post.html", "enclosure.html", "comment.html", "reply.html"},
-		problemTemplate: {"problem.html"},
+		listTemplate:     {"list.html", "enclosure.html"},
+		postTemplate:     {"post.html", "enclosure.html", "people.html", "comment.html", "reply.html"},
+		dialogTemplate:   {"interact.html"},
+		archiveTemplate:  {"archive.html"},
+		searchTemplate:   {"search.html"},
+		aboutTemplate:    {"about.html"},
+		commentsTemplate: {"comments.html"},
+		problemTemplate:  {"problem.html"},
 	} {
 		t, err := frame.Clone()
 		if err != nil {
 			return nil, err
 		}
-		for i, file := range files {
-			files[i] = "templates/" + file
-		}
-		if all[name], err = t.ParseFS(templateFiles, files...); err != nil {
+		if err := parseInto(t, look, files...); err != nil {
 			return nil, err
 		}
+		all[name] = t
 	}
 	return all, nil
+}
+
+// parseInto adds files to t, of which the one with its name is itself.
+func parseInto(t *template.Template, look theme, files ...string) error {
+	for _, file := range files {
+		text, err := look.template(file)
+		if err != nil {
+			return err
+		}
+		part := t
+		if file != t.Name() {
+			part = t.New(file)
+		}
+		if _, err := part.Parse(string(text)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // render makes a page's HTML.

@@ -3,6 +3,7 @@ package web
 import (
 	"hash/fnv"
 	"html/template"
+	"strconv"
 	"unicode"
 	"unicode/utf8"
 
@@ -18,6 +19,7 @@ type commentView struct {
 	ID        int64
 	Depth     int // from 1
 	Erased    bool
+	Unlisted  bool   // not for search engines, nor for what gathers comments by their microformats
 	Own       bool   // by the author of the blog
 	Name      string // plain text
 	Handle    string // @name@host; empty when it is the name already
@@ -33,6 +35,7 @@ type commentView struct {
 	HTML      template.HTML
 	Pictures  []pictureView
 	Links     []linkView // to what else is attached
+	Answer    string     // path of the page for answering it; empty when it cannot be
 	To        *answered  // the comment that it answers; nil when it answers the post
 	Answers   []*commentView
 }
@@ -44,9 +47,10 @@ type answered struct {
 }
 
 // thread makes a tree of comments that are in the order of their dates.
-// Answers stay in that order below what they answer.
-func (s *Site) thread(comments []blog.Comment) []*commentView {
-	t := tree{site: s, byID: map[int64]*blog.Comment{}, below: map[int64][]*blog.Comment{}, placed: map[int64]bool{}}
+// Answers stay in that order below what they answer. open tells whether they can
+// be answered.
+func (s *Site) thread(comments []blog.Comment, open bool) []*commentView {
+	t := tree{site: s, open: open, byID: map[int64]*blog.Comment{}, below: map[int64][]*blog.Comment{}, placed: map[int64]bool{}}
 	for i := range comments {
 		t.byID[comments[i].ID] = &comments[i]
 	}
@@ -73,6 +77,7 @@ func (s *Site) thread(comments []blog.Comment) []*commentView {
 
 type tree struct {
 	site   *Site
+	open   bool
 	byID   map[int64]*blog.Comment
 	below  map[int64][]*blog.Comment
 	placed map[int64]bool
@@ -85,6 +90,9 @@ func (t *tree) place(list *[]*commentView, c *blog.Comment, depth int) {
 	}
 	t.placed[c.ID] = true
 	v := t.site.comment(c, depth)
+	if t.open && !v.Erased {
+		v.Answer = "/interact?comment=" + strconv.FormatInt(c.ID, 10)
+	}
 	if c.Parent != 0 {
 		v.To = t.answered(c.Parent)
 	}
@@ -116,6 +124,7 @@ func (s *Site) comment(c *blog.Comment, depth int) *commentView {
 	}
 	v.Own = c.Source == blog.Own || c.Author.IRI == s.blog.ActorIRI()
 	v.Name, v.Warning, v.Language = s.nameOfAuthor(c), c.Warning, c.Language
+	v.Unlisted = c.Visibility == blog.Unlisted
 	v.Letter, v.Tone = letter(v.Name), tone(c.Author.IRI)
 	v.Profile, v.URL = address(c.Author.URL, c.Author.IRI), address(c.URL, c.IRI)
 	// Package blog made it safe when the comment came in.

@@ -51,19 +51,22 @@ func TestThreadDepth(t *testing.T) {
 func TestThreadPages(t *testing.T) {
 	w := newWorld(t)
 	p := w.publish("hello.md", "---\ntitle: Hello\n---\nWords.\n")
-	var first blog.Comment
-	for i := range commentsPerPage + 2 {
-		c := w.comment(p, first.ID, "Anna", fmt.Sprintf("<p>number %d.</p>", i))
-		if i == 0 {
-			first = c
-		}
+	var ids []int64
+	for i := range threadsPerPage + 2 {
+		ids = append(ids, w.comment(p, 0, "Anna", fmt.Sprintf("<p>number %d.</p>", i)).ID)
 	}
+	w.comment(p, ids[0], "Ben", "<p>late answer</p>")
+	last := ids[threadsPerPage-1]
 	page := w.get("/posts/hello")
-	wantAll(t, page, "302 comments", "number 0.", "number 299.", `href="/posts/hello?comments=2#comments"`)
-	wantNone(t, page, "number 300.", "Earlier comments")
-	page = w.get("/posts/hello?comments=2")
-	wantAll(t, page, "number 300.", "number 301.", "to a comment that is not on this page", `href="/posts/hello#comments"`, `"https://blog.example.com/posts/hello?comments=2"`)
-	wantNone(t, page, "number 299.", "Later comments")
+	wantAll(t, page, "203 comments", "number 0.", "late answer", "number 199.", fmt.Sprintf(`href="/posts/hello?after=%d#comments"`, last))
+	wantNone(t, page, "number 200.", "Earlier comments")
+	page = w.get(fmt.Sprintf("/posts/hello?after=%d", last))
+	wantAll(t, page, "203 comments", "number 200.", "number 201.", `href="/posts/hello#comments"`,
+		fmt.Sprintf(`<link rel="canonical" href="https://blog.example.com/posts/hello?after=%d">`, last))
+	wantNone(t, page, "number 199.", "Later comments", "late answer")
+	if got := w.ask("GET", fmt.Sprintf("/posts/hello?after=%d", last+50)).StatusCode; got != 404 {
+		t.Errorf("after a comment that is not there it answers %d", got)
+	}
 }
 
 func TestCommentStates(t *testing.T) {
@@ -98,6 +101,10 @@ func TestCommentStates(t *testing.T) {
 	page := w.get("/posts/hello")
 	wantAll(t, page, "c-unlisted", "c-orphan", "not on this page", "c-answer", "c-edited", ">edited <time", "c-own", "c-nameless",
 		`dir="auto" lang="de"`, `rel="nofollow ugc noopener"`, "https://social.test/@x/1", "@unlisted@social.test")
+	if n := strings.Count(page, "data-nosnippet"); n != 1 || strings.Count(page, "u-comment") != strings.Count(page, `<article class="comment`)-2 {
+		t.Errorf("%d comments are not for search engines, which one is", n)
+	}
+	wantOrder(t, page, `<article class="comment" id=`, "data-nosnippet>", "c-unlisted", "u-comment h-cite")
 	wantNone(t, page, "c-direct", "c-followers", "c-held", "c-hidden", "c-erased", "c-lonely", "c-old", "Lonely")
 	wantOrder(t, page, fmt.Sprintf(`id="comment-%d"`, erased.ID), "This comment has been deleted.", "c-answer")
 	wantOrder(t, page, "<details", "spoilers &lt;b&gt;", "c-warned", "</details>")
@@ -128,7 +135,7 @@ func TestCommentAvatar(t *testing.T) {
 // parents make no tree.
 func TestThreadCircle(t *testing.T) {
 	w := newWorld(t)
-	views := w.site.thread([]blog.Comment{{ID: 1, Parent: 2}, {ID: 2, Parent: 1}, {ID: 3, Parent: 3}, {ID: 4}})
+	views := w.site.thread([]blog.Comment{{ID: 1, Parent: 2}, {ID: 2, Parent: 1}, {ID: 3, Parent: 3}, {ID: 4}}, false)
 	seen := map[int64]int{}
 	var walk func([]*commentView)
 	walk = func(views []*commentView) {

@@ -113,10 +113,14 @@ func (o *opened) answered(ctx context.Context, name string) (blog.Comment, error
 	if err != nil {
 		return blog.Comment{}, err
 	}
-	switch parent.State {
-	case blog.Erased:
+	switch noBlog := strings.HasPrefix(parent.Reason, "#noblog"); {
+	case parent.State == blog.Erased:
 		return blog.Comment{}, fmt.Errorf("comment %d is deleted", parent.ID)
-	case blog.Held, blog.Hidden:
+	case parent.Veiled && noBlog: // on no page, so the answer is on none either
+		parent.Visibility = blog.Direct
+	case parent.Veiled:
+		return blog.Comment{}, fmt.Errorf("comment %d is hidden: %s", parent.ID, parent.Reason)
+	case parent.State == blog.Held, parent.State == blog.Hidden:
 		return blog.Comment{}, fmt.Errorf("comment %d is %s; `limelight comments approve %d` shows it first", parent.ID, parent.State, parent.ID)
 	}
 	c := blog.Comment{PostID: parent.PostID, PostSlug: parent.PostSlug, Parent: parent.ID, ParentIRI: parent.IRI, Visibility: parent.Visibility}

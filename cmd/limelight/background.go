@@ -22,6 +22,7 @@ func (n *node) jobs() []job {
 		{"follow relays", n.fed.FollowRelays},
 		{"deliver activities", n.fed.Deliver},
 		{"fetch avatars", n.fed.FetchAvatars},
+		{"check handles", n.fed.CheckHandles},
 		{"fetch pictures of comments", n.fed.FetchPictures},
 		{"look up threads", n.fed.LookUpThreads},
 		{"walk threads", n.fed.WalkThreads},

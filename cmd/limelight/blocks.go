@@ -17,7 +17,21 @@ import (
 )
 
 func block(ctx context.Context, e *env, args []string) error {
-	return changeBlocks(ctx, e, "block", args, func(o *opened, targets []target) error {
+	f := newFlags(e, "block", "ACTOR|DOMAIN...")
+	list := f.String("import", "", "block the domains of a `FILE` in Mastodon's CSV format; - is standard input")
+	export := f.Bool("export", false, "write the blocked domains in that format")
+	words, err := f.parse(args, -1)
+	switch {
+	case err != nil:
+		return err
+	case (*list != "" || *export) && len(words) > 0, *list != "" && *export:
+		return usagef("-import FILE and -export stand alone")
+	case *list != "":
+		return importBlocks(ctx, e, f, *list)
+	case *export:
+		return withBlog(ctx, e, f, func(o *opened) error { return o.exportBlocks(ctx, e) })
+	}
+	return changeBlocks(ctx, e, f, words, func(o *opened, targets []target) error {
 		for _, t := range targets {
 			if err := o.db.AddBlock(ctx, t.name); err != nil {
 				return err
@@ -29,7 +43,12 @@ func block(ctx context.Context, e *env, args []string) error {
 }
 
 func unblock(ctx context.Context, e *env, args []string) error {
-	return changeBlocks(ctx, e, "unblock", args, func(o *opened, targets []target) error {
+	f := newFlags(e, "unblock", "ACTOR|DOMAIN...")
+	words, err := f.parse(args, -1)
+	if err != nil {
+		return err
+	}
+	return changeBlocks(ctx, e, f, words, func(o *opened, targets []target) error {
 		blocks, err := o.db.Blocks(ctx)
 		if err != nil {
 			return fmt.Errorf("list the blocks: %w", err)
@@ -57,28 +76,32 @@ type target struct {
 
 // changeBlocks lists the blocks when no target is named. Else it reads all of
 // them before the first is changed.
-func changeBlocks(ctx context.Context, e *env, verb string, args []string, change func(*opened, []target) error) error {
-	f := newFlags(e, verb, "ACTOR|DOMAIN...")
-	words, err := f.parse(args, -1)
-	if err != nil {
-		return err
-	}
+func changeBlocks(ctx context.Context, e *env, f *flags, words []string, change func(*opened, []target) error) error {
 	return withBlog(ctx, e, f, func(o *opened) error {
 		if len(words) == 0 {
 			return o.listBlocks(ctx, e)
 		}
-		var targets []target
-		for _, word := range words {
-			t, err := o.blockTarget(ctx, word)
-			if err != nil {
-				return fmt.Errorf("%s %s: %w", verb, word, err)
-			}
-			if !slices.Contains(targets, t) {
-				targets = append(targets, t)
-			}
+		targets, err := o.targets(ctx, f.Name(), words)
+		if err != nil {
+			return err
 		}
 		return change(o, targets)
 	})
+}
+
+// targets reads all that was typed; verb is what is to be done with them.
+func (o *opened) targets(ctx context.Context, verb string, words []string) ([]target, error) {
+	var targets []target
+	for _, word := range words {
+		t, err := o.blockTarget(ctx, word)
+		if err != nil {
+			return nil, fmt.Errorf("%s %s: %w", verb, word, err)
+		}
+		if !slices.Contains(targets, t) {
+			targets = append(targets, t)
+		}
+	}
+	return targets, nil
 }
 
 func (o *opened) listBlocks(ctx context.Context, e *env) error {
@@ -86,9 +109,9 @@ func (o *opened) listBlocks(ctx context.Context, e *env) error {
 	if err != nil {
 		return fmt.Errorf("list the blocks: %w", err)
 	}
-	t := table{heading: []string{"SINCE", "BLOCKED"}, empty: "Nobody is blocked."}
+	t := table{heading: []string{"SINCE", "BLOCKED", "WHY"}, empty: "Nobody is blocked."}
 	for _, b := range blocks {
-		t.add(day(b.Since), b.Target)
+		t.add(day(b.Since), b.Target, b.Note)
 	}
 	return t.write(e.stdout)
 }

@@ -23,6 +23,7 @@ type commentRow struct {
 	Text       string          `json:"text"`
 	HTML       string          `json:"html"`
 	State      blog.State      `json:"state"`
+	Reason     string          `json:"reason"`
 	Visibility blog.Visibility `json:"visibility"`
 	Source     blog.Source     `json:"source"`
 	Published  jsonTime        `json:"published"`
@@ -36,9 +37,10 @@ type authorRow struct {
 }
 
 func comments(ctx context.Context, e *env, args []string) error {
-	f := newFlags(e, "comments", "[approve|hide|delete ID... | reply|edit ID|URL [FILE]]")
+	f := newFlags(e, "comments", "[approve|hide|delete ID... | reply|edit ID|URL [FILE] | always|ask|usual ACTOR|DOMAIN...]")
 	post := f.String("post", "", "only those of one post, by `SLUG|URL`")
 	private := f.Bool("private", false, "also those that were sent to you alone")
+	held := f.Bool("held", false, "only those that wait for you")
 	asJSON := f.Bool("json", false, "write JSON")
 	message := f.String("m", "", "with reply or edit: the `TEXT`, in Markdown, in place of a file or standard input")
 	words, err := f.parse(args, -1)
@@ -46,10 +48,12 @@ func comments(ctx context.Context, e *env, args []string) error {
 		return err
 	}
 	if len(words) > 0 {
-		if *post != "" || *private || *asJSON {
-			return usagef("-post, -private and -json are for the list, and not for %s", words[0])
+		if *post != "" || *private || *held || *asJSON {
+			return usagef("-post, -private, -held and -json are for the list, and not for %s", words[0])
 		}
 		switch {
+		case isStanding(words[0]):
+			return decideStandings(ctx, e, f, words)
 		case words[0] == "reply":
 			return answerComment(ctx, e, f, words, *message)
 		case words[0] == "edit":
@@ -64,7 +68,11 @@ func comments(ctx context.Context, e *env, args []string) error {
 		if err != nil {
 			return err
 		}
-		all, err := o.db.Comments(ctx, storage.CommentFilter{Post: name, Private: *private})
+		filter := storage.CommentFilter{Post: name, Private: *private}
+		if *held {
+			filter.State = blog.Held
+		}
+		all, err := o.db.Comments(ctx, filter)
 		if err != nil {
 			return fmt.Errorf("list the comments: %w", err)
 		}
@@ -101,7 +109,7 @@ func (o *opened) commentRows(all []blog.Comment) []commentRow {
 		rows = append(rows, commentRow{
 			ID: c.ID, IRI: c.IRI, Post: c.PostSlug, Parent: c.Parent,
 			Author: authorRow{c.Author.Name, c.Author.Handle, c.Author.URL},
-			Text:   c.Text, HTML: c.HTML, State: c.State, Visibility: c.Visibility, Source: c.Source,
+			Text:   c.Text, HTML: c.HTML, State: c.State, Reason: c.Reason, Visibility: c.Visibility, Source: c.Source,
 			Published: jsonTime{c.Published}, Edited: jsonTime{c.Edited},
 		})
 	}
@@ -109,7 +117,7 @@ func (o *opened) commentRows(all []blog.Comment) []commentRow {
 }
 
 func commentTable(all []blog.Comment) *table {
-	t := &table{heading: []string{"ID", "PUBLISHED", "STATE", "POST", "AUTHOR", "TEXT"}, empty: "No comments yet."}
+	t := &table{heading: []string{"ID", "PUBLISHED", "STATE", "POST", "AUTHOR", "TEXT", "WHY"}, empty: "No comments yet."}
 	for _, c := range all {
 		text := blog.Excerpt(strings.Join(strings.Fields(c.Text), " "), 60)
 		state := string(c.State)
@@ -120,7 +128,7 @@ func commentTable(all []blog.Comment) *table {
 		if c.Source == blog.Own {
 			author = "you"
 		}
-		t.add(strconv.FormatInt(c.ID, 10), day(c.Published), state, c.PostSlug, author, text)
+		t.add(strconv.FormatInt(c.ID, 10), day(c.Published), state, c.PostSlug, author, text, c.Reason)
 	}
 	return t
 }
@@ -143,7 +151,7 @@ var decisions = []decision{
 func decideComments(ctx context.Context, e *env, f *flags, words []string) error {
 	i := slices.IndexFunc(decisions, func(d decision) bool { return d.verb == words[0] })
 	if i < 0 {
-		return usagef("comments can be listed, or approved, hidden, deleted, replied to or edited: %q is none of these", words[0])
+		return usagef("comments can be listed, or approved, hidden, deleted, replied to or edited, and people always shown or asked about: %q is none of these", words[0])
 	}
 	if len(words) == 1 {
 		return usagef("%s which comment? `limelight comments` lists their ids", words[0])
@@ -159,7 +167,7 @@ func decideComments(ctx context.Context, e *env, f *flags, words []string) error
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
 	return withBlog(ctx, e, f, func(o *opened) error {
-		if err := o.commentsExist(ctx, ids); err != nil {
+		if err := o.commentsAllow(ctx, ids, decisions[i].state); err != nil {
 			return err
 		}
 		for _, id := range ids {
@@ -177,8 +185,8 @@ func decideComments(ctx context.Context, e *env, f *flags, words []string) error
 	})
 }
 
-// commentsExist finds faults in what was typed before anything is changed.
-func (o *opened) commentsExist(ctx context.Context, ids []int64) error {
+// commentsAllow finds faults in what was typed before anything is changed.
+func (o *opened) commentsAllow(ctx context.Context, ids []int64, state blog.State) error {
 	for _, id := range ids {
 		c, err := o.db.Comment(ctx, id)
 		switch {
@@ -188,6 +196,8 @@ func (o *opened) commentsExist(ctx context.Context, ids []int64) error {
 			return fmt.Errorf("look up comment %d: %w", id, err)
 		case c.State == blog.Erased:
 			return fmt.Errorf("comment %d is deleted already", id)
+		case c.Veiled && state == blog.Shown:
+			return fmt.Errorf("comment %d cannot be shown: %s", id, c.Reason)
 		}
 	}
 	return nil

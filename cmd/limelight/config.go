@@ -29,14 +29,25 @@ type Config struct {
 		Creator      string       `toml:"creator" default:"" doc:"Whom a shared link to a post names as its author, when that is an account of yours elsewhere: ann@social.example.\nThe account must allow the blog's domain (at Mastodon: Public profile, Verification, Author attribution).\nEmpty means the blog itself."`
 		Discoverable bool         `toml:"discoverable" default:"true" doc:"Whether servers may suggest the blog to people, in profile directories and among what is popular."`
 		Indexable    bool         `toml:"indexable" default:"true" doc:"Whether servers may find posts by their words when people search."`
+		About        string       `toml:"about" default:"" doc:"A Markdown file for the page /about. Empty means that it shows the description and the fields."`
 		Starter      bool         `toml:"starter" default:"true" doc:"Whether a new blog starts with its first post. false starts empty."`
 	} `toml:"blog"`
 	Storage struct {
 		Database string `toml:"database" default:"limelight.db" doc:"The SQLite database. It holds the blog's private key: keep it to yourself, and back it up.\nRelative paths start at this file's folder."`
 		Media    string `toml:"media" default:"media" doc:"The folder of images, audio and video."`
 	} `toml:"storage"`
+	Web struct {
+		Accent string `toml:"accent" default:"" doc:"The colour of links and buttons: #2a6f97 or a name such as teal. It is made darker or lighter where it could\nnot be read. Empty means limelight's own."`
+		Logo   string `toml:"logo" default:"" doc:"An image file (JPEG, PNG, GIF or WebP) on top of the pages in place of face and title. Empty means none."`
+		Theme  string `toml:"theme" default:"" doc:"A folder whose files win over the built-in ones: extra.css adds to the styles, site.css replaces them, a template\nsuch as frame.html replaces that of its name; images and .woff2 fonts are served under /static/. Empty means none."`
+	} `toml:"web"`
 	Comments struct {
-		Policy string `toml:"policy" default:"open" oneof:"open,held,closed" doc:"What becomes of a reply: open shows it at once, held keeps it until you approve it (limelight comments approve),\nclosed takes none. A post's own front matter (comments: open) wins."`
+		Policy         string `toml:"policy" default:"open" oneof:"open,known,held,closed" doc:"What becomes of a reply: open shows it at once, known does so for followers and for those of whom a reply is shown\nalready, held keeps it until you approve it (limelight comments approve), closed takes none.\nA post's own front matter (comments: open) wins."`
+		CloseAfterDays int    `toml:"close_after_days" default:"0" doc:"Days after which a post takes no more replies, unless its front matter says what becomes of them. 0 is never."`
+		HoldOdd        bool   `toml:"hold_odd" default:"true" doc:"Whether a reply that looks like spam waits for you, when its writer is not known here: many mentions, nothing but links,\na new account with a link or without a picture. limelight comments tells why each one waits."`
+		NewAccountDays int    `toml:"new_account_days" default:"7" doc:"Days for which an account counts as new, where its server says when it was made. 0 is never."`
+		ActorPerHour   int    `toml:"actor_per_hour" default:"30" doc:"Replies an hour from one account, beyond which the next ones wait for you. Ten times as many are refused. 0 is no limit."`
+		HostPerHour    int    `toml:"host_per_hour" default:"600" doc:"The same for all accounts of one server together."`
 	} `toml:"comments"`
 	Federation struct {
 		ObjectType           string   `toml:"object_type" default:"article" oneof:"article,note" doc:"How a post with a title goes out: article (title, teaser and link on Mastodon, everything elsewhere)\nor note (title, teaser and link as a short message everywhere). Posts without a title are always notes."`

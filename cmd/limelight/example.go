@@ -43,7 +43,7 @@ func (s setting) tomlDefault() string {
 	switch s.value.Interface().(type) {
 	case string:
 		return strconv.Quote(s.def)
-	case bool:
+	case bool, int:
 		return s.def
 	default:
 		quoted := []string{}

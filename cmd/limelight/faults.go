@@ -41,7 +41,7 @@ func typeWords(goType string) string {
 	switch goType {
 	case "slice", "array":
 		return "a list in [ ]"
-	case "int64", "float64":
+	case "int", "integer", "int64", "float64":
 		return "a number"
 	case "bool", "boolean":
 		return "true or false"

@@ -112,9 +112,15 @@ func (c *Config) federation(ctx context.Context, b *blog.Blog, db *storage.DB, r
 	n, err := federation.New(federation.Options{
 		Blog: b, DB: db, Key: key, Log: log, AllowPrivate: networks, CommentsPolicy: c.Comments.Policy,
 		Relays: c.Federation.Relays,
+		Moderation: federation.Moderation{
+			CloseAfter: days(c.Comments.CloseAfterDays), NewAccount: days(c.Comments.NewAccountDays), Signals: c.Comments.HoldOdd,
+			ActorRate: c.Comments.ActorPerHour, HostRate: c.Comments.HostPerHour,
+		},
 	})
 	if err != nil {
 		return nil, err
 	}
 	return n, n.LoadAccount(ctx)
 }
+
+func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"limelight/blog"
 	"limelight/storage"
@@ -40,16 +42,43 @@ func quotes(ctx context.Context, e *env, args []string) error {
 			return fmt.Errorf("list the quotes: %w", err)
 		}
 		var rows []quoteRow
-		t := table{heading: []string{"ID", "AT", "STATE", "POST", "AUTHOR", "QUOTE"}, empty: "Nobody has asked to quote a post yet."}
+		t := table{heading: []string{"ID", "AT", "STATE", "POST", "AUTHOR", "QUOTE"}, empty: "Nobody has quoted a post yet."}
 		for _, q := range all {
 			rows = append(rows, quoteRow{q.ID, q.PostSlug, q.Interacting, authorRow{q.Actor.Name, q.Actor.Handle, q.Actor.URL}, q.State, jsonTime{q.Created}})
 			t.add(q.ID, day(q.Created), string(q.State), q.PostSlug, "@"+q.Actor.Handle, q.Interacting)
+		}
+		unasked, err := o.unaskedQuotes(ctx, name, all)
+		if err != nil {
+			return err
+		}
+		for _, q := range unasked {
+			rows = append(rows, q)
+			t.add(q.ID, day(q.At.Time), string(q.State), q.Post, "@"+q.Author.Handle, q.URL)
 		}
 		if *asJSON {
 			return writeJSON(e.stdout, rows)
 		}
 		return t.write(e.stdout)
 	})
+}
+
+// mentionPrefix begins the ids of quotes that nobody asked for.
+const mentionPrefix = "mention-"
+
+// unaskedQuotes are the quotes of servers that do not ask.
+func (o *opened) unaskedQuotes(ctx context.Context, post string, asked []blog.Approval) ([]quoteRow, error) {
+	all, err := o.db.Citations(ctx, storage.CitationFilter{Post: post, Type: blog.CitedQuote})
+	if err != nil {
+		return nil, fmt.Errorf("list the quotes: %w", err)
+	}
+	var rows []quoteRow
+	for _, c := range all {
+		if !slices.ContainsFunc(asked, func(a blog.Approval) bool { return a.Interacting == c.IRI }) {
+			rows = append(rows, quoteRow{fmt.Sprint(mentionPrefix, c.ID), c.PostSlug, c.IRI,
+				authorRow{c.Actor.Name, c.Actor.Handle, c.Actor.URL}, "unasked", jsonTime{c.Published}})
+		}
+	}
+	return rows, nil
 }
 
 func revokeQuotes(ctx context.Context, e *env, f *flags, words []string) error {
@@ -61,6 +90,9 @@ func revokeQuotes(ctx context.Context, e *env, f *flags, words []string) error {
 	}
 	return withBlog(ctx, e, f, func(o *opened) error {
 		for _, id := range words[1:] {
+			if n, ok := strings.CutPrefix(id, mentionPrefix); ok {
+				return fmt.Errorf("quote %s was made without asking; `limelight mentions hide %s` takes it off the page", id, n)
+			}
 			q, revoked, err := o.db.Revoke(ctx, id)
 			switch {
 			case errors.Is(err, storage.ErrNotFound):

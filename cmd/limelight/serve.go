@@ -83,11 +83,15 @@ func startNode(ctx context.Context, c *Config, log *slog.Logger) (_ *node, err e
 	if n.blog, err = c.profile(ctx, n.db, row); err != nil {
 		return nil, err
 	}
-	if n.site, err = web.New(web.Options{Blog: n.blog, DB: n.db, Log: log, CommentsPolicy: c.Comments.Policy}); err != nil {
-		return nil, fmt.Errorf("prepare the pages: %w", err)
-	}
 	if n.fed, err = c.federation(ctx, n.blog, n.db, row, log); err != nil {
 		return nil, fmt.Errorf("prepare federation: %w", err)
+	}
+	o, err := c.web(ctx, n.blog, n.db, n.fed, log)
+	if err != nil {
+		return nil, err
+	}
+	if n.site, err = web.New(o); err != nil {
+		return nil, fmt.Errorf("prepare the pages: %w", err)
 	}
 	if err = n.fed.Introduce(ctx); err != nil {
 		return nil, err

@@ -59,6 +59,12 @@ func (s setting) set(text string) error {
 			return fmt.Errorf("%q is neither true nor false", text)
 		}
 		*v = b
+	case *int:
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return fmt.Errorf("%q is no whole number", text)
+		}
+		*v = n
 	case *[]string:
 		*v = splitList(text)
 	case *[]blog.Field:

@@ -13,7 +13,12 @@ import (
 	_ "time/tzdata" // blog.timezone works on machines without a zone database
 
 	"golang.org/x/net/idna"
+
+	"limelight/blog"
 )
+
+// maxNumber is the largest number of a setting: a century in days.
+const maxNumber = 36500
 
 var (
 	handlePattern   = regexp.MustCompile(`^[a-z0-9_]{1,30}$`)
@@ -29,6 +34,9 @@ func (c *Config) validate(where func(key string) string) error {
 	for _, s := range settings(c) {
 		if s.oneof != nil && !slices.Contains(s.oneof, s.value.String()) {
 			return fault(s.key(), "is %q; it may be %s", s.value.String(), strings.Join(s.oneof, ", "))
+		}
+		if n, ok := s.value.Interface().(int); ok && (n < 0 || n > maxNumber) {
+			return fault(s.key(), "is %d; it may be 0 to %d", n, maxNumber)
 		}
 	}
 	if _, port, err := net.SplitHostPort(c.Server.Listen); err != nil || !validPort(port) {
@@ -71,6 +79,11 @@ func (c *Config) validate(where func(key string) string) error {
 	}
 	if c.Storage.Media == "" {
 		return fault("storage.media", "is empty; it should name a folder, such as media")
+	}
+	if c.Web.Accent != "" {
+		if _, err := blog.ParseColor(c.Web.Accent); err != nil {
+			return fault("web.accent", "%v", err)
+		}
 	}
 	if len(c.Blog.Fields) > 50 {
 		return fault("blog.fields", "has %d entries; servers take 50 at most", len(c.Blog.Fields))

@@ -40,12 +40,13 @@ type Account struct {
 	peer  *Peer
 	shape Shape
 
-	mu      sync.Mutex
-	private crypto.Signer
-	status  int // what its documents answer
-	objects map[string]string
-	aliases []string // alsoKnownAs
-	serial  int
+	mu        sync.Mutex
+	private   crypto.Signer
+	status    int // what its documents answer
+	objects   map[string]string
+	aliases   []string // alsoKnownAs
+	rewritten []string // what Rewrite was told
+	serial    int
 }
 
 // Join adds an account at the path that its kind of server gives it.
@@ -138,8 +139,10 @@ func (a *Account) fill(name string) string {
 	}
 	a.mu.Lock()
 	aliases := quote(a.aliases)
+	rewrite := strings.NewReplacer(a.rewritten...)
 	a.mu.Unlock()
 	text := strings.Replace(string(data), "{", `{"alsoKnownAs": `+aliases+",", min(1, len(a.aliases)))
+	text = rewrite.Replace(text)
 	return strings.NewReplacer("$IRI", a.IRI, "$NAME", a.Name, "$BASE", a.peer.URL, "$SHARED", a.Shared,
 		"$KEYID", a.KeyID, `"$PEM"`, quote(a.PEM())).Replace(text)
 }

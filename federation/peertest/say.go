@@ -28,6 +28,13 @@ type Note struct {
 	CC           []string `json:"cc"`
 }
 
+// Tag is a Mention or Hashtag of a note.
+type Tag struct {
+	Type string `json:"type"`
+	Href string `json:"href,omitempty"`
+	Name string `json:"name,omitempty"`
+}
+
 // Act is an activity of an account.
 type Act struct {
 	Context string `json:"@context"`
@@ -96,3 +103,11 @@ func (a *Account) Origin() string { return a.peer.URL }
 
 // Serve has a path at the account's server answered as the test likes.
 func (a *Account) Serve(path string, h http.HandlerFunc) { a.peer.Handle(path, h) }
+
+// Rewrite has the account's documents say something else from now on; done
+// again with the same from, the later counts.
+func (a *Account) Rewrite(from, to string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.rewritten = append([]string{from, to}, a.rewritten...)
+}

@@ -1,5 +1,7 @@
 package vocab
 
+import "time"
+
 // Actor is somebody's actor document, or a stub of one, or the document of a
 // key alone (then Own is set). Ids are as they were written.
 type Actor struct {
@@ -19,8 +21,9 @@ type Actor struct {
 	MovedTo     string // an id
 	AlsoKnownAs []string
 	Keys        []Key
-	Tags        []Tag // the Emoji of the name
-	Own         Key   // when the document is that of a key
+	Tags        []Tag     // the Emoji of the name, the Hashtags of the summary
+	Published   time.Time // when the account was made
+	Own         Key       // when the document is that of a key
 }
 
 // Key is a public key as an actor lists it, perhaps by its id alone, or as its
@@ -89,6 +92,8 @@ func (a *Actor) read(name string, v value) {
 		a.Keys = decodeKeys(v)
 	case "tag":
 		a.Tags = decodeTags(v)
+	case "published":
+		a.Published = v.at()
 	}
 }
 

@@ -60,6 +60,10 @@ func Open(t *testing.T, browser context.Context, url, scheme string, width int64
 	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
 		t.Fatal(err)
 	}
+	// A page in the background shows no focus.
+	if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
+		t.Fatal(err)
+	}
 	size := emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 800, DeviceScaleFactor: 1, Mobile: width < 600}
 	if _, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, size); err != nil {
 		t.Fatal(err)
@@ -82,6 +86,16 @@ func WatchPolicy(t *testing.T, browser context.Context) {
 	}
 }
 
+// Print has the open page look as it does on paper, until another is opened.
+func Print(t *testing.T, browser context.Context) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(browser, patience)
+	defer cancel()
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Refused are the directives of its policy that the open page met, each with
 // what was refused: "script-src-elem inline".
 func Refused(t *testing.T, browser context.Context) []string {
@@ -100,6 +114,17 @@ func Ask[T any](t *testing.T, browser context.Context, script string) T {
 		t.Fatal(err)
 	}
 	return answer
+}
+
+// Enter types a text into an element, presses Enter as a person without a mouse
+// does, and waits for the page that this leads to.
+func Enter(t *testing.T, browser context.Context, selector, text string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(browser, patience)
+	defer cancel()
+	if _, err := chromedp.RunResponse(ctx, chromedp.Focus(selector), chromedp.KeyEvent(text+"\r")); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Keep writes a picture of the whole open page to a file, when the environment

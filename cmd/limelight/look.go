@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+
+	"limelight/blog"
+	"limelight/federation"
+	"limelight/storage"
+	"limelight/web"
+)
+
+// web tells what the pages are made of.
+func (c *Config) web(ctx context.Context, b *blog.Blog, db *storage.DB, fed *federation.Node, log *slog.Logger) (web.Options, error) {
+	o := web.Options{
+		Blog: b, DB: db, Log: log, CommentsPolicy: c.Comments.Policy, CommentsClose: days(c.Comments.CloseAfterDays),
+		Lookup: fed.Interaction, PlainHTTP: len(c.Federation.AllowPrivateNetworks) > 0,
+	}
+	var err error
+	if o.About, err = c.about(ctx, db); err != nil {
+		return o, fmt.Errorf("%s: blog.about: %w", c.where("blog.about"), err)
+	}
+	if c.Web.Accent != "" {
+		accent, err := blog.ParseColor(c.Web.Accent)
+		if err != nil {
+			return o, fmt.Errorf("%s: web.accent: %w", c.where("web.accent"), err)
+		}
+		o.Accent = &accent
+	}
+	if c.Web.Logo != "" {
+		if o.Logo, err = c.picture(ctx, db, c.Web.Logo, logoSide); err != nil {
+			return o, fmt.Errorf("%s: web.logo: %w", c.where("web.logo"), err)
+		}
+	}
+	if o.Theme, err = c.theme(); err != nil {
+		return o, fmt.Errorf("%s: web.theme: %w", c.where("web.theme"), err)
+	}
+	return o, nil
+}
+
+// logoSide is the longer side of the logo, in pixels.
+const logoSide = 800
+
+// theme is the configured folder, nil when there is none.
+func (c *Config) theme() (fs.FS, error) {
+	if c.Web.Theme == "" {
+		return nil, nil
+	}
+	folder := c.path(c.Web.Theme)
+	if info, err := os.Stat(folder); err != nil {
+		return nil, err
+	} else if !info.IsDir() {
+		return nil, fmt.Errorf("%s is no folder", c.Web.Theme)
+	}
+	return os.DirFS(folder), nil
+}
+
+// about is the configured page about the blog, nil when there is none. Its
+// images are taken into the blog's media.
+func (c *Config) about(ctx context.Context, db *storage.DB) (*blog.Post, error) {
+	if c.Blog.About == "" {
+		return nil, nil
+	}
+	d, err := compose(c.path(c.Blog.About), blog.ComposeOptions{})
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range d.Media {
+		if err := db.SaveMedia(ctx, m.Name, m.Data); err != nil {
+			return nil, err
+		}
+	}
+	return &d.Post, nil
+}

@@ -117,16 +117,12 @@ func (c *composing) attach(ref string, line int) (MediaFile, error) {
 	fault := func(format string, args ...any) (MediaFile, error) {
 		return MediaFile{}, &InputError{c.name, line, ref + ": " + fmt.Sprintf(format, args...)}
 	}
-	name, err := url.PathUnescape(ref)
-	if err != nil {
-		name = ref
-	}
-	name = path.Clean(name)
+	name := besideName(ref)
 	if m, done := c.attached[name]; done {
 		return m, nil
 	}
 	switch {
-	case strings.HasPrefix(name, "../") || name == "..":
+	case outside(name):
 		return fault("lies outside the post's folder; put the image beside the post or below")
 	case c.opts.ReadFile == nil:
 		return fault("images cannot be taken along from here")

@@ -1,6 +1,7 @@
 package blog
 
 import (
+	"io/fs"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -15,12 +16,15 @@ type ComposeOptions struct {
 	// ReadFile reads a file beside the post by its relative path with forward
 	// slashes. It must not leave the folder: os.Root.ReadFile does not.
 	ReadFile func(name string) ([]byte, error)
+	// Open opens one in the same way, to be read piece by piece.
+	Open func(name string) (fs.File, error)
 }
 
-// Composed is a post ready for storage, and the images it brings along.
+// Composed is a post ready for storage, and the files it brings along.
 type Composed struct {
 	Post  Post
-	Media []MediaFile
+	Media []MediaFile  // images
+	Files []SourceFile // audio and video
 }
 
 // Compose makes a post of a file: front matter and Markdown, or plain text.
@@ -60,7 +64,10 @@ func Compose(name string, data []byte, o ComposeOptions) (Composed, error) {
 	if err := c.leadImage(); err != nil {
 		return Composed{}, err
 	}
-	return Composed{Post: c.post, Media: c.media}, nil
+	if err := c.enclose(); err != nil {
+		return Composed{}, err
+	}
+	return Composed{Post: c.post, Media: c.media, Files: c.files}, nil
 }
 
 // body settles the title and returns the Markdown that follows it. A first

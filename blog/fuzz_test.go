@@ -20,7 +20,7 @@ func FuzzFrontMatter(f *testing.F) {
 	for _, seed := range []string{
 		everyKeyYAML, everyKeyTOML, "", "---\n", "---\ntitle: a: b\n---\n", "---\ntags: [a,\n", "---\na: &a [*a]\n---\n", "---\n? [a]\n: b\n---\n", "+++\n[a]\nb=1\n+++\n",
 		"+++\ntitle.x = 1\n+++\n", "+++\ntags = [[1], {a = 2}]\n+++\n", "---\r\ndate: 2026-02-30\r\n---\r\n", "\ufeff# T\n\n![a](b.png)", "---\ntitle: !!binary a\n...\n--- x\n---\n",
-		"T\n=\n\n> - 1. a[^1]\n\n[^1]: b\n\n|a|\n|-|\n|b|\n", "---\ndate: 0001-01-01T00:00:00Z\n---\n", "a\x00", "\xff", "<div>\n\n</p><a/>", "+++\ndate = 10:00:00\n+++\n",
+		"T\n=\n\n> - 1. a[^1]\n\n[^1]: b\n\n|a|\n|-|\n|b|\n", "---\ndate: 0001-01-01T00:00:00Z\n---\n", "a\x00", "\xff", "<div>\n\n</p><a/>", "+++\ndate = 10:00:00\n+++\n", "---\naudio: https://cdn.test/a.mp3\naudio_title: b\naudio_size: 7\nduration: 1:02:03\n---\nc", "---\nvideo: a.mp4\nvideo_title: b\n---\nc",
 	} {
 		f.Add("2026-11-23-a.md", []byte(seed))
 	}

@@ -22,7 +22,9 @@ type composing struct {
 	image    string               // the lead picture as the author wrote it
 	imageAt  int
 	imageAlt string
-	focus    Focus // of the lead picture
+	focus    Focus   // of the lead picture
+	enclosed []field // about audio or video
+	files    []SourceFile
 }
 
 // metaKeys is every key a front matter may have, with what it does.
@@ -42,6 +44,13 @@ var metaKeys = map[string]func(c *composing, f field) error{
 	"sensitive":   func(c *composing, f field) error { return c.boolean(f, &c.post.Sensitive) },
 	"pinned":      func(c *composing, f field) error { return c.boolean(f, &c.post.Pinned) },
 	"comments":    (*composing).comments,
+	"audio":       (*composing).enclosureField,
+	"audio_title": (*composing).enclosureField,
+	"audio_size":  (*composing).enclosureField,
+	"video":       (*composing).enclosureField,
+	"video_title": (*composing).enclosureField,
+	"video_size":  (*composing).enclosureField,
+	"duration":    (*composing).enclosureField,
 }
 
 // apply takes the front matter into the post.

@@ -45,6 +45,7 @@ type Post struct {
 	Comments   string  // override of comments.policy for this post; empty means none
 	Image      Image   // the lead picture
 	Images     []Image // those in the text, the first few, as they come
+	Enclosure  Enclosure
 
 	Published time.Time // the date it bears
 	Updated   time.Time // never before Published

@@ -20,8 +20,8 @@ func TestRenderCreate(t *testing.T) {
 	body := w.render(a)
 	matchGolden(t, "create", body)
 	sameShape(t, "out-03-create-article.json", body, "@context.toot", "@context.blurhash", "@context.focalPoint",
-		"@context.focalPoint.@container", "@context.focalPoint.@id", "object.image.summary",
-		"object.replies.first.items", "object.replies.first.orderedItems")
+		"@context.focalPoint.@container", "@context.focalPoint.@id", "@context.pt", "@context.size", "@context.size.@id", "@context.size.@type",
+		"object.image.summary", "object.replies.first.items", "object.replies.first.orderedItems")
 
 	var got struct {
 		ID     string

@@ -91,7 +91,7 @@ func (n *Node) postObject(p *blog.Post) vocab.Post {
 		URL: b.PostURL(p.Slug), Published: vocab.Time(p.Published),
 		Sensitive:         p.Sensitive,
 		Image:             n.picture(p.Image),
-		Attachment:        []vocab.Image{},
+		Attachment:        n.attachments(p),
 		Tag:               n.tags(p),
 		PartOf:            b.PostCollectionIRI(p.ID, "context"),
 		Conversation:      b.PostCollectionIRI(p.ID, "context"),
@@ -113,7 +113,7 @@ func (n *Node) postObject(p *blog.Post) vocab.Post {
 		n.asNote(&o, p)
 	case b.ObjectType == "note":
 		o.Type, o.Content = "Note", n.teaserHTML(p)
-		o.Attachment = n.attachments(p.Image)
+		o.Attachment = n.attachments(p, p.Image)
 	default:
 		n.asArticle(&o, p)
 	}
@@ -122,7 +122,8 @@ func (n *Node) postObject(p *blog.Post) vocab.Post {
 }
 
 // asArticle is in the shape that FEP-b2b8 describes. Mastodon shows name,
-// summary and a card made of the page, for which attachment must be empty.
+// summary and a card made of the page, for which attachment must be empty:
+// pictures are not worth that, audio and video are, which it plays.
 func (n *Node) asArticle(o *vocab.Post, p *blog.Post) {
 	o.Name = blog.Excerpt(p.Title, maxTitle)
 	if !p.Sensitive {

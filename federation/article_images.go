@@ -31,18 +31,23 @@ func (n *Node) picture(i blog.Image) *vocab.Image {
 func (n *Node) asNote(o *vocab.Post, p *blog.Post) {
 	o.Type = "Note"
 	shown := append([]blog.Image{p.Image}, p.Images...)
-	o.Attachment = n.attachments(shown...)
+	o.Attachment = n.attachments(p, shown...)
 	o.Content = blog.DropImages(o.Content, func(address string) bool {
-		return slices.ContainsFunc(o.Attachment, func(a vocab.Image) bool { return a.URL == address })
+		return slices.ContainsFunc(o.Attachment, func(a vocab.Attached) bool { return a.Address() == address })
 	})
 }
 
-// attachments are the first few of the pictures, each once.
-func (n *Node) attachments(images ...blog.Image) []vocab.Image {
-	out := []vocab.Image{}
+// attachments are the audio or video of the post, else the first few of the
+// pictures, each once. Mastodon has a player for a recording that is alone, and
+// an empty frame for one among pictures (media_gallery.jsx).
+func (n *Node) attachments(p *blog.Post, images ...blog.Image) []vocab.Attached {
+	if p.Enclosure.URL != "" {
+		return []vocab.Attached{n.recording(p)}
+	}
+	out := []vocab.Attached{}
 	for _, i := range images {
 		a := n.picture(i)
-		if a != nil && len(out) < maxAttached && !slices.ContainsFunc(out, func(o vocab.Image) bool { return o.URL == a.URL }) {
+		if a != nil && len(out) < maxAttached && !slices.ContainsFunc(out, func(o vocab.Attached) bool { return o.Address() == a.URL }) {
 			out = append(out, *a)
 		}
 	}

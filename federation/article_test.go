@@ -72,6 +72,18 @@ func TestPostShapes(t *testing.T) {
 				p.HTML += "\n" + `<figure><img src="` + i.Path + `" alt="` + name + `"><figcaption>` + name + `</figcaption></figure>`
 			}
 		})},
+		{"article-with-audio", "article", changed(func(p *blog.Post) {
+			p.Enclosure = blog.Enclosure{URL: "/media/0af3.mp3", Type: "audio/mpeg", Title: "Episode <1>", Size: 24986239, Duration: 3723 * time.Second}
+		})},
+		{"article-with-video-elsewhere", "article", blog.Post{Slug: "talk", Title: "Talk", Enclosure: blog.Enclosure{URL: "https://cdn.example.com/talk.mp4?a=1&b=2", Type: "video/mp4"}}},
+		{"article-as-note-with-video", "note", changed(func(p *blog.Post) {
+			p.Enclosure = blog.Enclosure{URL: "/media/0af3.webm", Type: "video/webm", Size: 7, Duration: 2 * time.Minute}
+		})},
+		{"note-with-audio", "article", changed(func(p *blog.Post) {
+			p.Title, p.Summary = "", ""
+			p.Images = []blog.Image{{Path: "/media/x.jpg", Type: "image/jpeg", Alt: "x"}}
+			p.Enclosure = blog.Enclosure{URL: "/media/0af3.ogg", Type: "audio/ogg", Size: 7, Duration: time.Second}
+		})},
 		{"article-mentioning", "article", changed(func(p *blog.Post) {
 			p.HTML = `<p><span translate="no">@ann@peer.test</span> and <span translate="no">@nobody@peer.test</span></p>`
 			p.Mentions = []blog.Mention{{Handle: "ann@peer.test"}, {Handle: "nobody@peer.test"}}
@@ -253,5 +265,13 @@ func checkLarge(t *testing.T, body []byte, limit int, whole, twice bool) {
 	}
 	if !strings.Contains(text, `Map":{"en":"`) {
 		t.Error("the language is not told")
+	}
+}
+
+func TestXSDDuration(t *testing.T) {
+	for want, seconds := range map[string]int{"PT0S": 0, "PT1S": 1, "PT1M": 60, "PT1H": 3600, "PT1H1S": 3601, "PT2M3S": 123, "PT1H2M3S": 3723, "PT100H": 360000} {
+		if got := xsdDuration(time.Duration(seconds) * time.Second); got != want {
+			t.Errorf("%d seconds: %s, want %s", seconds, got, want)
+		}
 	}
 }

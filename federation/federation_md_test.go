@@ -36,7 +36,7 @@ func TestFederationFile(t *testing.T) {
 	}
 	for part, kinds := range map[string][]string{
 		"## Activities sent": {"Create", "Update", "Delete", "Accept", "Reject"},
-		"## Objects":         {"Article", "Note", "Image", "Hashtag", "Mention", "Tombstone"},
+		"## Objects":         {"Article", "Note", "Image", "Audio", "Video", "Hashtag", "Mention", "Tombstone"},
 		"## Collections":     {"outbox", "followers", "following", "featured", "featuredTags", "replies", "likes", "shares", "context"},
 	} {
 		for _, kind := range kinds {

@@ -66,7 +66,7 @@ func (f *Feed) atomEntry(p *blog.Post) *atomEntry {
 		AtomEntry: &feeds.AtomEntry{
 			Title: clean(f.atomTitle(p)), Id: id(p), Published: atomDate(p.Published), Updated: atomDate(updated(p)),
 			Content: &feeds.AtomContent{Content: f.content(p), Type: "html"},
-			Links:   []feeds.AtomLink{{Href: f.Blog.PostURL(p.Slug), Rel: "alternate", Type: "text/html"}},
+			Links:   f.atomLinks(p),
 		},
 		Lang: f.language(p),
 	}

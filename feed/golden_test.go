@@ -83,6 +83,9 @@ func full() Feed {
 			{Slug: "backdated", Title: "Changed before its date", HTML: "<p>x</p>", Updated: at.Add(-400 * time.Hour)},
 			{Slug: "warned", Title: "Warned", Summary: "Blood & <guts>", Sensitive: true, HTML: "<p>Red.</p>", CommentCount: 2},
 			{Slug: "warned-note", Sensitive: true, HTML: "<p>Red.</p>"},
+			{Slug: "episode", Title: "Episode", HTML: "<p>Notes.</p>", Enclosure: blog.Enclosure{URL: "/media/0af3.mp3", Type: "audio/mpeg",
+				Title: "Salt & <smoke>, part 1", Size: 3 << 30, Duration: 3723 * time.Second}},
+			{Slug: "talk", Title: "Talk", HTML: "<p>Elsewhere.</p>", Enclosure: blog.Enclosure{URL: "https://cdn.example.com/talk.mp4?a=1&b=2", Type: "video/mp4"}},
 		},
 	}
 	for i := range f.Posts {

@@ -24,6 +24,7 @@ type jsonItem struct {
 	Author      *feeds.JSONAuthor `json:"author,omitempty"`
 	BannerImage string            `json:"banner_image,omitempty"`
 	Language    string            `json:"language,omitempty"`
+	Attachments []jsonAttachment  `json:"attachments,omitempty"`
 }
 
 // JSON is the feed as JSON Feed 1.1, with the whole content.
@@ -59,7 +60,7 @@ func (f *Feed) jsonItem(p *blog.Post) *jsonItem {
 			Id: id(p), Url: f.Blog.PostURL(p.Slug), Title: clean(p.Title), ContentHTML: f.content(p), Summary: summary(p),
 			PublishedDate: &published,
 		},
-		Language: f.language(p),
+		Language: f.language(p), Attachments: f.jsonAttachments(p),
 	}
 	if changed.After(published) {
 		item.ModifiedDate = &changed

@@ -72,7 +72,7 @@ func (f *Feed) rssItem(p *blog.Post) *rssItem {
 		RssItem: &feeds.RssItem{
 			Link: page, Description: html.EscapeString(summary(p)), Content: &feeds.RssContent{Content: f.content(p)},
 			Guid: &feeds.RssGuid{Id: id(p), IsPermaLink: "false"}, PubDate: p.Published.UTC().Format(time.RFC1123Z),
-			Comments: page + "#comments",
+			Comments: page + "#comments", Enclosure: f.rssEnclosure(p),
 		},
 		Title: clean(p.Title), Creator: clean(f.Blog.AuthorName()),
 	}

@@ -22,6 +22,7 @@ func hostile(s string) Feed {
 	p.Title, p.Summary, p.HTML = s, s, "<p>"+s+"</p>"
 	p.Tags = []blog.Tag{{Slug: "x", Name: s}}
 	p.Image = blog.Image{Path: "/media/x.png", Alt: s}
+	p.Enclosure = blog.Enclosure{URL: "/media/x.mp3", Type: "audio/mpeg", Title: s}
 	warned := p
 	warned.Sensitive = true
 	note := p

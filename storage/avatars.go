@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -46,7 +47,7 @@ func (db *DB) AvatarsDue(ctx context.Context, n int) ([]blog.Actor, error) {
 // is not known any more.
 func (db *DB) SaveAvatar(ctx context.Context, actor, name string, data []byte) error {
 	if name != "" {
-		if err := saveFile(ctx, db.avatarFolder(), name, data); err != nil {
+		if err := saveFile(ctx, db.avatarFolder(), name, int64(len(data)), bytes.NewReader(data)); err != nil {
 			return wrap("save an avatar", err)
 		}
 	}

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,14 @@ const maxName = 200
 // SaveMedia stores bytes durably under name (a plain file name, chosen from
 // the content's hash by the caller) and is a no-op when they are there.
 func (db *DB) SaveMedia(ctx context.Context, name string, data []byte) error {
-	return wrap("save media", saveFile(ctx, db.media, name, data))
+	return wrap("save media", saveFile(ctx, db.media, name, int64(len(data)), bytes.NewReader(data)))
+}
+
+// SaveMediaFrom is SaveMedia for what is too large to be held in memory: the
+// size bytes that r gives, which is not read when they are there. When it fails,
+// or has more or fewer, nothing is stored.
+func (db *DB) SaveMediaFrom(ctx context.Context, name string, size int64, r io.Reader) error {
+	return wrap("save media", saveFile(ctx, db.media, name, size, r))
 }
 
 // OpenMedia opens a file of the blog's own; ErrNotFound, also for what cannot
@@ -71,7 +79,7 @@ func openFile(ctx context.Context, folder, name string) (io.ReadSeekCloser, erro
 // saveFile writes the whole file or none: under a name of its own, synced,
 // renamed, and the folder synced, so that a row which names it never survives
 // a crash without it.
-func saveFile(ctx context.Context, folder, name string, data []byte) error {
+func saveFile(ctx context.Context, folder, name string, size int64, r io.Reader) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -79,7 +87,7 @@ func saveFile(ctx context.Context, folder, name string, data []byte) error {
 		return fmt.Errorf("%q is no plain file name", name)
 	}
 	path := filepath.Join(folder, name)
-	if info, err := os.Stat(path); err == nil && info.Size() == int64(len(data)) {
+	if info, err := os.Stat(path); err == nil && info.Size() == size {
 		return nil
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
@@ -90,7 +98,10 @@ func saveFile(ctx context.Context, folder, name string, data []byte) error {
 		return err
 	}
 	defer os.Remove(f.Name())
-	_, err = f.Write(data)
+	n, err := io.Copy(f, untilDone{ctx, io.LimitReader(r, size+1)})
+	if err == nil && n != size {
+		err = fmt.Errorf("%q should have %d bytes, and has more or fewer", name, size)
+	}
 	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
 	if err != nil {
 		return err
@@ -99,6 +110,20 @@ func saveFile(ctx context.Context, folder, name string, data []byte) error {
 		return err
 	}
 	return syncFolder(folder)
+}
+
+// untilDone reads as long as the context lasts.
+type untilDone struct {
+	ctx context.Context
+	io.Reader
+}
+
+// Read implements io.Reader.
+func (u untilDone) Read(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.Reader.Read(p)
 }
 
 // syncFolder makes names in the folder durable. Some file systems cannot sync

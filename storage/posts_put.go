@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"time"
 
 	"limelight/blog"
 )
@@ -21,6 +22,9 @@ func contentHash(p *blog.Post) string {
 	if p.Image.Focus != (blog.Focus{}) { // posts without one keep the hash they had before there was any
 		fmt.Fprintf(h, " focus %v", p.Image.Focus)
 	}
+	if e := p.Enclosure; e != (blog.Enclosure{}) {
+		fmt.Fprintf(h, " enclosure %q %q %q %d %d", e.URL, e.Type, e.Title, e.Size, e.Duration)
+	}
 	return hex.EncodeToString(h.Sum(nil))
 }
 
@@ -29,8 +33,10 @@ func putPost(t *tx, p *blog.Post, hash string) error {
 	_, err := t.exec(`INSERT INTO post (id, slug, title, summary, source, html, language, visibility, status,
 			sensitive, pinned, comment_policy, image_path, image_type, image_alt, image_width, image_height,
 			hash, published, updated, announced, revision, image_blurhash, image_focus_x, image_focus_y,
+			enclosure_url, enclosure_type, enclosure_title, enclosure_size, enclosure_seconds,
 			comment_count, like_count, boost_count)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, 0, 0, 0)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
+			$26, $27, $28, $29, $30, 0, 0, 0)
 		ON CONFLICT (id) DO UPDATE SET title = excluded.title, summary = excluded.summary, source = excluded.source,
 			html = excluded.html, language = excluded.language, visibility = excluded.visibility, status = excluded.status,
 			sensitive = excluded.sensitive, pinned = excluded.pinned, comment_policy = excluded.comment_policy,
@@ -38,11 +44,14 @@ func putPost(t *tx, p *blog.Post, hash string) error {
 			image_width = excluded.image_width, image_height = excluded.image_height, hash = excluded.hash,
 			published = excluded.published, updated = excluded.updated, announced = excluded.announced,
 			revision = excluded.revision, image_blurhash = excluded.image_blurhash,
-			image_focus_x = excluded.image_focus_x, image_focus_y = excluded.image_focus_y`,
+			image_focus_x = excluded.image_focus_x, image_focus_y = excluded.image_focus_y,
+			enclosure_url = excluded.enclosure_url, enclosure_type = excluded.enclosure_type, enclosure_title = excluded.enclosure_title,
+			enclosure_size = excluded.enclosure_size, enclosure_seconds = excluded.enclosure_seconds`,
 		p.ID, p.Slug, p.Title, p.Summary, p.Source, p.HTML, p.Language, string(p.Visibility), string(p.Status),
 		p.Sensitive, p.Pinned, p.Comments, p.Image.Path, p.Image.Type, p.Image.Alt, p.Image.Width, p.Image.Height,
 		hash, millis(p.Published), millis(p.Updated), p.Announced, p.Revision,
-		p.Image.Blurhash, thousandths(p.Image.Focus.X), thousandths(p.Image.Focus.Y))
+		p.Image.Blurhash, thousandths(p.Image.Focus.X), thousandths(p.Image.Focus.Y),
+		p.Enclosure.URL, p.Enclosure.Type, p.Enclosure.Title, p.Enclosure.Size, int64(p.Enclosure.Duration/time.Second))
 	if err != nil {
 		return err
 	}

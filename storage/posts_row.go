@@ -13,6 +13,7 @@ import (
 const postColumns = `p.id, p.slug, p.title, p.summary, p.source, p.html, p.language, p.visibility, p.status,
 	p.sensitive, p.pinned, p.comment_policy, p.image_path, p.image_type, p.image_alt, p.image_width, p.image_height,
 	p.image_blurhash, p.image_focus_x, p.image_focus_y,
+	p.enclosure_url, p.enclosure_type, p.enclosure_title, p.enclosure_size, p.enclosure_seconds,
 	p.published, p.updated, p.announced, p.revision, p.comment_count, p.like_count, p.boost_count`
 
 // scanPost reads the columns, and then whatever else the query selected.
@@ -20,6 +21,7 @@ func scanPost(scan func(...any) error, p *blog.Post, more ...any) error {
 	return scan(append([]any{&p.ID, &p.Slug, &p.Title, &p.Summary, &p.Source, &p.HTML, &p.Language, &p.Visibility, &p.Status,
 		&p.Sensitive, &p.Pinned, &p.Comments, &p.Image.Path, &p.Image.Type, &p.Image.Alt, &p.Image.Width, &p.Image.Height,
 		&p.Image.Blurhash, share{&p.Image.Focus.X}, share{&p.Image.Focus.Y},
+		&p.Enclosure.URL, &p.Enclosure.Type, &p.Enclosure.Title, &p.Enclosure.Size, seconds{&p.Enclosure.Duration},
 		stamp{&p.Published}, stamp{&p.Updated}, &p.Announced, &p.Revision, &p.CommentCount, &p.LikeCount, &p.BoostCount}, more...)...)
 }
 

@@ -25,6 +25,7 @@ type entry struct {
 	Updated   *date // nil when it never changed, or not on another day
 	Tags      []tagLink
 	Image     blog.Image
+	Enclosure *enclosure // nil for none
 	Comments  int
 	Likes     int
 	Boosts    int
@@ -39,7 +40,7 @@ type tagLink struct {
 func (s *Site) entry(p *blog.Post) entry {
 	e := entry{
 		Title: p.Title, Name: s.nameOf(p), Path: blog.PostPath(p.Slug), URL: s.blog.PostURL(p.Slug),
-		Published: s.date(p.Published), Image: p.Image,
+		Published: s.date(p.Published), Image: p.Image, Enclosure: s.enclosure(p),
 		// Package blog made it safe when the post was composed.
 		HTML:     template.HTML(p.HTML),
 		Comments: p.CommentCount, Likes: p.LikeCount, Boosts: p.BoostCount,

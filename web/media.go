@@ -52,6 +52,6 @@ func sendFile(w http.ResponseWriter, r *http.Request, open func(context.Context,
 	if !strings.ContainsFunc(name, func(c rune) bool { return c <= ' ' || c == '"' || c > '~' }) {
 		h["Etag"] = []string{`"` + name + `"`}
 	}
-	http.ServeContent(w, r, "", time.Time{}, f)
+	http.ServeContent(w, r, "", time.Time{}, patiently(w, f))
 	return nil
 }

@@ -37,8 +37,8 @@ func parseTemplates(look theme) (templates, error) {
 	}
 	all := templates{}
 	for name, files := range map[string][]string{
-		listTemplate:     {"list.html"},
-		postTemplate:     {"post.html", "people.html", "comment.html", "reply.html"},
+		listTemplate:     {"list.html", "enclosure.html"},
+		postTemplate:     {"post.html", "enclosure.html", "people.html", "comment.html", "reply.html"},
 		dialogTemplate:   {"interact.html"},
 		archiveTemplate:  {"archive.html"},
 		searchTemplate:   {"search.html"},

@@ -34,7 +34,7 @@ type Config struct {
 	} `toml:"blog"`
 	Storage struct {
 		Database string `toml:"database" default:"limelight.db" doc:"The SQLite database. It holds the blog's private key: keep it to yourself, and back it up.\nRelative paths start at this file's folder."`
-		Media    string `toml:"media" default:"media" doc:"The folder of images."`
+		Media    string `toml:"media" default:"media" doc:"The folder of images, audio and video."`
 	} `toml:"storage"`
 	Web struct {
 		Accent string `toml:"accent" default:"" doc:"The colour of links and buttons: #2a6f97 or a name such as teal. It is made darker or lighter where it could\nnot be read. Empty means limelight's own."`

@@ -68,6 +68,9 @@ func (c *Config) about(ctx context.Context, db *storage.DB) (*blog.Post, error) 
 	if err != nil {
 		return nil, err
 	}
+	if d.Post.Enclosure.URL != "" {
+		return nil, fmt.Errorf("%s: audio and video belong to posts; the page about the blog has none", c.Blog.About)
+	}
 	for _, m := range d.Media {
 		if err := db.SaveMedia(ctx, m.Name, m.Data); err != nil {
 			return nil, err

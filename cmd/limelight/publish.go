@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -13,6 +14,12 @@ import (
 	"limelight/blog"
 	"limelight/storage"
 )
+
+// draft is a post to be published.
+type draft struct {
+	blog.Composed
+	folder string // where its file lies
+}
 
 func publish(ctx context.Context, e *env, args []string) error {
 	f := newFlags(e, "publish", "FILE|DIR...")
@@ -48,12 +55,12 @@ func publish(ctx context.Context, e *env, args []string) error {
 
 // composeAll reads every file before anything is written: a fault in one
 // publishes none, and all faults are told at once.
-func (o *opened) composeAll(ctx context.Context, files []string, title string) ([]blog.Composed, error) {
+func (o *opened) composeAll(ctx context.Context, files []string, title string) ([]draft, error) {
 	zone, err := time.LoadLocation(o.config.Blog.Timezone)
 	if err != nil {
 		return nil, fmt.Errorf("blog.timezone: %w", err)
 	}
-	var drafts []blog.Composed
+	var drafts []draft
 	var faults []error
 	from := map[string]string{}
 	for _, file := range files {
@@ -69,7 +76,7 @@ func (o *opened) composeAll(ctx context.Context, files []string, title string) (
 		if err := o.checkWithdrawn(ctx, d.Post); err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", file, err))
 		}
-		drafts = append(drafts, d)
+		drafts = append(drafts, draft{d, filepath.Dir(file)})
 	}
 	if len(faults) > 0 {
 		return nil, fmt.Errorf("nothing was published:\n%w", errors.Join(faults...))
@@ -98,7 +105,7 @@ func errWithdrawn(slug string) error {
 	return fmt.Errorf("other servers have this post already, so it can become neither a draft, nor local, nor scheduled: `limelight unpublish %s` takes it down everywhere", slug)
 }
 
-// compose reads one file, and the images beside it and nowhere else.
+// compose reads one file, and what lies beside it and nowhere else.
 func compose(file string, opts blog.ComposeOptions) (blog.Composed, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -110,6 +117,7 @@ func compose(file string, opts blog.ComposeOptions) (blog.Composed, error) {
 	}
 	defer folder.Close()
 	opts.ReadFile = folder.ReadFile
+	opts.Open = func(name string) (fs.File, error) { return folder.Open(name) }
 	d, err := blog.Compose(file, data, opts)
 	if err != nil {
 		return blog.Composed{}, err
@@ -128,11 +136,14 @@ func fallbackSlug(file string) string {
 	return "post-" + hex.EncodeToString(sum[:5])
 }
 
-func (o *opened) publishDraft(ctx context.Context, e *env, d blog.Composed, opts storage.PublishOptions) error {
+func (o *opened) publishDraft(ctx context.Context, e *env, d draft, opts storage.PublishOptions) error {
 	for _, m := range d.Media {
 		if err := o.db.SaveMedia(ctx, m.Name, m.Data); err != nil {
 			return fmt.Errorf("publish %s: save %s: %w", d.Post.Slug, m.Name, err)
 		}
+	}
+	if err := o.saveFiles(ctx, d); err != nil {
+		return fmt.Errorf("publish %s: %w", d.Post.Slug, err)
 	}
 	p, outcome, deliveries, err := o.db.Publish(ctx, d.Post, opts)
 	if errors.Is(err, storage.ErrFederated) {

@@ -17,6 +17,7 @@ type feedEntry struct {
 	Link    string `json:"link"`
 	Content string `json:"content"`
 	Date    string `json:"date"`
+	Audio   string `json:"audio"` // type and address of what is enclosed
 }
 
 // reader is a feed reader that people use.
@@ -38,6 +39,7 @@ import feedparser, json, sys
 f = feedparser.parse(sys.argv[1])
 if f.bozo: sys.exit("not well-formed: %r" % f.bozo_exception)
 print(json.dumps([dict(id=e.id, title=e.get("title", ""), link=e.link, date=e.get("published", ""),
+  audio=" ".join("%s %s" % (x.type, x.href) for x in e.enclosures),
   content=(e.content[0].value if "content" in e else e.get("summary", ""))) for e in f.entries]))
 `
 
@@ -54,8 +56,8 @@ func pollFeedparser(t *testing.T, python, feedURL string) []feedEntry {
 const newsboatScript = `
 import json, sqlite3, sys
 c = sqlite3.connect(sys.argv[1])
-print(json.dumps([dict(id=r[0], title=r[1], link=r[2], content=r[3], date=str(r[4])) for r in
-  c.execute("select guid, title, url, content, pubDate from rss_item where deleted = 0 and feedurl = ?", [sys.argv[2]])]))
+print(json.dumps([dict(id=r[0], title=r[1], link=r[2], content=r[3], date=str(r[4]), audio="%s %s" % (r[5], r[6])) for r in
+  c.execute("select guid, title, url, content, pubDate, enclosure_type, enclosure_url from rss_item where deleted = 0 and feedurl = ?", [sys.argv[2]])]))
 `
 
 // newNewsboat is one newsboat whose cache lives as long as the test, so that
@@ -124,7 +126,8 @@ func TestFeedReaders(t *testing.T) {
 func subscribe(t *testing.T, r reader, path string) {
 	p := startProgram(t)
 	feedURL := p.url + path
-	p.write("tea.md", "---\ntitle: Tea & <milk>\ndate: 2026-01-02T03:04:05Z\n---\nWith *milk* first. 🫖\n")
+	p.write("pouring.mp3", "ID3")
+	p.write("tea.md", "---\ntitle: Tea & <milk>\ndate: 2026-01-02T03:04:05Z\naudio: pouring.mp3\n---\nWith *milk* first. 🫖\n")
 	p.run("publish", "tea.md")
 	await(t, "the post in the feed", func() bool { return strings.Contains(p.page(path), "🫖") })
 	first := entry(t, r.poll(t, feedURL), "Tea & <milk>")
@@ -134,10 +137,13 @@ func subscribe(t *testing.T, r reader, path string) {
 	if !strings.Contains(first.Content, "<em>milk</em>") {
 		t.Errorf("content: %s", first.Content)
 	}
+	if !strings.HasPrefix(first.Audio, "audio/mpeg "+p.url+"/media/") || !strings.HasSuffix(first.Audio, ".mp3") {
+		t.Errorf("enclosed: %s", first.Audio)
+	}
 	if second := entry(t, r.poll(t, feedURL), "Tea & <milk>"); second != first {
 		t.Errorf("polled again: %+v, before %+v", second, first)
 	}
-	p.write("tea.md", "---\ntitle: Tea & <milk>\ndate: 2026-01-02T03:04:05Z\n---\nWith *milk* last.\n")
+	p.write("tea.md", "---\ntitle: Tea & <milk>\ndate: 2026-01-02T03:04:05Z\naudio: pouring.mp3\n---\nWith *milk* last.\n")
 	p.run("publish", "tea.md")
 	await(t, "the edit in the feed", func() bool { return strings.Contains(p.page(path), "last.") })
 	edited := entry(t, r.poll(t, feedURL), "Tea & <milk>")

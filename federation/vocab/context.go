@@ -57,6 +57,8 @@ const (
 			"toot": "http://joinmastodon.org/ns#",
 			"blurhash": "toot:blurhash",
 			"focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
+			"pt": "https://joinpeertube.org/ns#",
+			"size": {"@id": "pt:size", "@type": "http://schema.org/Number"},
 			"gts": "https://gotosocial.org/ns#",
 			"interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
 			"canQuote": {"@id": "gts:canQuote", "@type": "@id"},

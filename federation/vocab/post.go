@@ -18,7 +18,7 @@ type Post struct {
 	Cc                []string          `json:"cc"`
 	Sensitive         bool              `json:"sensitive"`
 	Image             *Image            `json:"image,omitempty"`
-	Attachment        []Image           `json:"attachment"` // with any, Mastodon shows no card of the page
+	Attachment        []Attached        `json:"attachment"` // with any, Mastodon shows no card of the page
 	Tag               []PostTag         `json:"tag"`
 	Preview           *Preview          `json:"preview,omitempty"` // FEP-b2b8
 	PartOf            string            `json:"context"`           // FEP-7888: the collection of the whole conversation

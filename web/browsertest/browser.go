@@ -103,12 +103,13 @@ func Refused(t *testing.T, browser context.Context) []string {
 	return Ask[[]string](t, browser, "refused")
 }
 
-// Ask evaluates JavaScript on the open page.
+// Ask evaluates JavaScript on the open page, and waits for what a promise
+// promises.
 func Ask[T any](t *testing.T, browser context.Context, script string) T {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(browser, patience)
 	defer cancel()
-	answer, err := chromedp.Run(ctx, chromedp.Evaluate[T](script))
+	answer, err := chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
 	if err != nil {
 		t.Fatal(err)
 	}

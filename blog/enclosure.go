@@ -1,0 +1,22 @@
+package blog
+
+import (
+	"strings"
+	"time"
+)
+
+// Enclosure is the audio or video that belongs to a post, such as an episode
+// of a podcast. The zero value is none.
+type Enclosure struct {
+	URL      string        // a path under /media/, or an http(s) address elsewhere; Blog.URL makes either absolute
+	Type     string        // media type: audio/mpeg, video/mp4...
+	Title    string        // plain text; empty when it has none of its own
+	Size     int64         // bytes; 0 when nobody told, which is possible elsewhere only
+	Duration time.Duration // whole seconds; 0 when nobody told
+}
+
+// IsVideo tells video from audio.
+func (e *Enclosure) IsVideo() bool { return strings.HasPrefix(e.Type, "video/") }
+
+// IsOwn tells whether the blog serves the file itself.
+func (e *Enclosure) IsOwn() bool { return strings.HasPrefix(e.URL, "/") }

@@ -1,0 +1,111 @@
+package storage_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"limelight/blog"
+	"limelight/storage"
+	"limelight/storage/storagetest"
+)
+
+// episode is a post with audio.
+func episode() blog.Post {
+	p := hello()
+	p.Enclosure = blog.Enclosure{URL: "/media/0af3.mp3", Type: "audio/mpeg", Title: "Episode 1", Size: 3 << 30, Duration: 3723 * time.Second}
+	return p
+}
+
+func TestEnclosures(t *testing.T) {
+	each(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
+		p := publish(t, db, episode())
+		equal(t, "as stored", p.Enclosure, episode().Enclosure)
+		equal(t, "as read", post(t, db, "hello"), p)
+		for _, change := range []struct {
+			name string
+			of   func(*blog.Enclosure)
+		}{
+			{"nothing", func(*blog.Enclosure) {}},
+			{"the address", func(e *blog.Enclosure) { e.URL = "https://cdn.test/1.mp3" }},
+			{"the type", func(e *blog.Enclosure) { e.Type = "audio/ogg" }},
+			{"the title", func(e *blog.Enclosure) { e.Title = "" }},
+			{"the size", func(e *blog.Enclosure) { e.Size = 0 }},
+			{"the duration", func(e *blog.Enclosure) { e.Duration += time.Second }},
+			{"all of it", func(e *blog.Enclosure) { *e = blog.Enclosure{} }},
+		} {
+			clock.Advance(time.Minute)
+			changed := episode()
+			change.of(&changed.Enclosure)
+			want := storage.Edited
+			if change.name == "nothing" {
+				want = storage.Unchanged
+			}
+			_, outcome, _, err := db.Publish(t.Context(), changed, storage.PublishOptions{})
+			ok(t, err)
+			equal(t, change.name, outcome, want)
+			equal(t, change.name, post(t, db, "hello").Enclosure, changed.Enclosure)
+			publish(t, db, episode())
+		}
+	})
+}
+
+func TestEnclosureOfADeletedPost(t *testing.T) {
+	each(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
+		p := publish(t, db, episode())
+		_, _, err := db.Unpublish(t.Context(), p.Slug)
+		ok(t, err)
+		gone, err := db.Post(t.Context(), p.ID)
+		is(t, err, storage.ErrDeleted)
+		equal(t, "what is left", gone.Enclosure, blog.Enclosure{})
+		equal(t, "of the next under its slug", publish(t, db, hello()).Enclosure, blog.Enclosure{})
+	})
+}
+
+func TestSaveMediaFrom(t *testing.T) {
+	o := storagetest.Options(t)
+	db := must[*storage.DB](t)(storage.Serve(t.Context(), o))
+	defer db.Close()
+	data := bytes.Repeat([]byte("0123456789"), 100_000)
+	size := int64(len(data))
+	broken := errors.New("broken")
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	for _, test := range []struct {
+		name string
+		ctx  context.Context
+		r    io.Reader
+		want string
+	}{
+		{"fewer", t.Context(), bytes.NewReader(data[1:]), "more or fewer"},
+		{"more", t.Context(), strings.NewReader(string(data) + "x"), "more or fewer"},
+		{"endless", t.Context(), endless{}, "more or fewer"},
+		{"fails in between", t.Context(), io.MultiReader(bytes.NewReader(data[1:]), iotest.ErrReader(broken)), "broken"},
+		{"fails at the end", t.Context(), io.MultiReader(bytes.NewReader(data), iotest.ErrReader(broken)), "broken"},
+		{"stopped", stopped, bytes.NewReader(data), "canceled"},
+	} {
+		err := db.SaveMediaFrom(test.ctx, "a.mp3", size, test.r)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v", test.name, err)
+		}
+		equal(t, test.name+": what is there", len(must[[]os.DirEntry](t)(os.ReadDir(o.Media))), 1) // the folder of avatars
+	}
+	ok(t, db.SaveMediaFrom(t.Context(), "a.mp3", size, iotest.HalfReader(bytes.NewReader(data))))
+	ok(t, db.SaveMediaFrom(t.Context(), "a.mp3", size, iotest.ErrReader(broken))) // it is there, so nothing is read
+	f := must[io.ReadSeekCloser](t)(db.OpenMedia(t.Context(), "a.mp3"))
+	defer f.Close()
+	if got := must[[]byte](t)(io.ReadAll(f)); !bytes.Equal(got, data) {
+		t.Errorf("%d bytes came back, not the %d that were saved", len(got), len(data))
+	}
+}
+
+// endless is a file that never ends.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }

@@ -144,7 +144,7 @@ func TestHistory(t *testing.T) {
 	p := startProgram(t)
 	p.run("comments", "reply", "rush-a-reflection", "-m", "First")
 	p.run("comments", "edit", "1", "-m", "Second")
-	if out := p.run("comments", "history", "1"); strings.Index(out, "First") < 0 || strings.Index(out, "First") > strings.Index(out, "Second") {
+	if out := p.run("comments", "history", "1"); !strings.Contains(out, "First") || strings.Index(out, "First") > strings.Index(out, "Second") {
 		t.Errorf("the history is %s", out)
 	}
 	p.run("comments", "delete", "1")

@@ -2,7 +2,9 @@ package federation
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"image"
 	"image/png"
 	"net/http"
@@ -19,6 +21,17 @@ func pngOf(t *testing.T, width, height int) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+// boastingPNG is a small picture that says it is a large one: what a decoder
+// would make room for.
+func boastingPNG(t *testing.T, width, height uint32) []byte {
+	t.Helper()
+	data := pngOf(t, 1, 1)
+	binary.BigEndian.PutUint32(data[16:], width)
+	binary.BigEndian.PutUint32(data[20:], height)
+	binary.BigEndian.PutUint32(data[29:], crc32.ChecksumIEEE(data[12:29]))
+	return data
 }
 
 // TestPicturesOfAComment: those with a copy, a reason why there is none, and
@@ -42,7 +55,7 @@ func TestPicturesOfAComment(t *testing.T) {
 		document("image/png", serve("/big.png", "image/png", pngOf(t, 2400, 1200)), "A large one"),
 		document("image/svg+xml", serve("/drawing.svg", "image/svg+xml", []byte("<svg/>")), "A drawing"),
 		document("image/jpeg", serve("/lie.jpg", "text/html", []byte("<script>")), "A lie"),
-		document("image/png", serve("/bomb.png", "image/png", pngOf(t, 20_000, 20_000)), "Too many pixels"),
+		document("image/png", serve("/bomb.png", "image/png", boastingPNG(t, 20_000, 20_000)), "Too many pixels"),
 		document("image/png", "javascript:alert(1)", "No address"),
 	}
 	note.Tag = []any{

@@ -35,6 +35,7 @@ type hostilePage struct {
 	Scroll   int      `json:"scroll"`
 	Words    []string `json:"words"`
 	Badges   int      `json:"badges"`
+	Name     string   `json:"name"`
 	Outside  []string `json:"outside"` // addresses elsewhere that were asked
 	Elements []string `json:"elements"`
 	Visible  bool     `json:"visible"` // the furniture below the talk
@@ -44,6 +45,7 @@ const lookAtHostile = `(() => ({
 	ran: String(window.ran || ''),
 	scroll: document.documentElement.scrollWidth,
 	words: [...document.querySelectorAll('.words')].map(w => w.innerText).join(' ').match(/w-[a-z]+/g) || [],
+	name: document.querySelector('.comment .who').innerText,
 	badges: document.querySelectorAll('.badge').length,
 	outside: performance.getEntriesByType('resource').map(e => e.name).filter(n => !n.startsWith(location.origin)),
 	elements: [...document.querySelectorAll('.words script, .words style, .words iframe, .words form, .words input, .words svg, .words base, .words meta, .words [id], .words [style], .words [onclick]')].map(e => e.outerHTML.slice(0, 80)),
@@ -57,7 +59,7 @@ func TestHostileReplies(t *testing.T) {
 	p, peer := startProgram(t, "LIMELIGHT_COMMENTS_HOLD_ODD=false", "LIMELIGHT_COMMENTS_ACTOR_PER_HOUR=0", "LIMELIGHT_COMMENTS_HOST_PER_HOUR=0"), peertest.New(t)
 	to := blog.Blog{BaseURL: p.url}
 	eve := peer.Join("Limelight", peertest.Mastodon) // as the blog is called
-	eve.Rewrite("The one called Limelight", `Limelight <span class=badge>Author</span> \u202e \u2714`)
+	eve.Rewrite("The one called $NAME", `Limelight <span class=badge>Author</span> \u202e \u2714`)
 	for name, html := range hostileReplies {
 		if reply := eve.Send(to.InboxIRI(), eve.Act("Create", eve.Note(p.url+"/posts/rush-a-reflection", html))); reply.Status != http.StatusAccepted {
 			t.Errorf("%s was answered %d %s", name, reply.Status, reply.Body)
@@ -75,6 +77,10 @@ func TestHostileReplies(t *testing.T) {
 		got := browsertest.Ask[hostilePage](t, chromium, lookAtHostile)
 		if got.Ran != "" || got.Scroll > int(width) || len(got.Outside) > 0 || len(got.Elements) > 0 || !got.Visible || got.Badges != 0 {
 			t.Errorf("at %d pixels: %+v", width, got)
+		}
+		// Whatever a stranger is called, the handle beside it tells where from.
+		if !strings.Contains(got.Name, "@Limelight@"+peer.Host) || strings.ContainsRune(got.Name, '\u202e') {
+			t.Errorf("the stranger is called %q", got.Name)
 		}
 		if len(got.Words) != len(hostileReplies) {
 			t.Errorf("at %d pixels %d of %d replies can be read to their end: %q", width, len(got.Words), len(hostileReplies), got.Words)

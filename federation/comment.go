@@ -16,7 +16,7 @@ const maxWarning = 500
 // text, and who it is for.
 func (n *Node) commentOf(a received, note *vocab.Object) blog.Comment {
 	raw := rawContent(note)
-	safe := n.withoutMention(blog.SafeHTML(raw))
+	safe := blog.WithoutMention(blog.SafeHTML(raw), n.ourAddresses())
 	c := blog.Comment{
 		IRI: note.ID, URL: personURL(note.URL), Author: a.from, Source: a.how,
 		HTML: safe, Text: blog.PlainText(safe), Raw: raw, Warning: warning(note), Language: note.Language,
@@ -73,4 +73,11 @@ func visibility(a *vocab.Activity, note *vocab.Object) blog.Visibility {
 		}
 	}
 	return blog.Direct
+}
+
+// ourAddresses are what a mention of the blog may link to: its id, its page,
+// or a page as servers make one up for it.
+func (n *Node) ourAddresses() []string {
+	b := n.blog
+	return []string{b.ActorIRI(), b.HomeURL(), b.BaseURL, b.BaseURL + "/@" + b.Handle}
 }

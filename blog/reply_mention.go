@@ -1,4 +1,4 @@
-package federation
+package blog
 
 import (
 	"slices"
@@ -8,18 +8,18 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// withoutMention takes the mention of the blog away that servers put in front
-// of every reply: under the post it says nothing. Others in front stay, as do
-// mentions further on. A reply that is nothing else stays as it is. safe is
-// what blog.SafeHTML made.
-func (n *Node) withoutMention(safe string) string {
+// WithoutMention takes the mention of somebody away, the blog say, that servers
+// put in front of every reply: under the post it says nothing. Others in front
+// stay, as do mentions further on. A reply that is nothing else stays as it is.
+// safe is what SafeHTML made; addresses are what such a mention may link to.
+func WithoutMention(safe string, addresses []string) string {
 	context := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
 	nodes, err := html.ParseFragment(strings.NewReader(safe), context)
 	if err != nil || len(nodes) == 0 || nodes[0].Type != html.ElementNode || nodes[0].DataAtom != atom.P {
 		return safe
 	}
 	p := nodes[0]
-	if !n.dropMention(p) || p.FirstChild == nil && len(nodes) == 1 {
+	if !dropMention(p, addresses) || p.FirstChild == nil && len(nodes) == 1 {
 		return safe
 	}
 	if p.FirstChild == nil {
@@ -33,9 +33,9 @@ func (n *Node) withoutMention(safe string) string {
 	return b.String()
 }
 
-// dropMention removes the first mention of the blog among those that the
-// paragraph begins with, and the blank behind it.
-func (n *Node) dropMention(p *html.Node) bool {
+// dropMention removes the first mention with one of the addresses among those
+// that the paragraph begins with, and the blank behind it.
+func dropMention(p *html.Node, addresses []string) bool {
 	for c := p.FirstChild; c != nil; c = c.NextSibling {
 		if c.Type == html.TextNode && strings.TrimSpace(c.Data) == "" {
 			continue
@@ -44,7 +44,7 @@ func (n *Node) dropMention(p *html.Node) bool {
 		if link == nil {
 			return false
 		}
-		if !slices.Contains(n.ourAddresses(), attribute(link, "href")) {
+		if !slices.Contains(addresses, attribute(link, "href")) {
 			continue
 		}
 		after := c.NextSibling
@@ -64,13 +64,6 @@ func (n *Node) dropMention(p *html.Node) bool {
 	return false
 }
 
-// ourAddresses are what a mention of the blog may link to: its id, its page,
-// or a page as servers make one up for it.
-func (n *Node) ourAddresses() []string {
-	b := n.blog
-	return []string{b.ActorIRI(), b.HomeURL(), b.BaseURL, b.BaseURL + "/@" + b.Handle}
-}
-
 // mentionIn is the link of a mention: itself, or all that a span (h-card) holds.
 func mentionIn(node *html.Node) *html.Node {
 	switch {
@@ -85,15 +78,6 @@ func mentionIn(node *html.Node) *html.Node {
 		return mentionIn(node.FirstChild)
 	}
 	return nil
-}
-
-func attribute(node *html.Node, name string) string {
-	for _, a := range node.Attr {
-		if a.Key == name {
-			return a.Val
-		}
-	}
-	return ""
 }
 
 func textOf(node *html.Node) string {

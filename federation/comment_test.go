@@ -29,7 +29,7 @@ func TestWithoutMention(t *testing.T) {
 		"nothing":            {``, ``},
 	} {
 		in, want := blog.SafeHTML(c.in), blog.SafeHTML(c.want)
-		if got := w.node.withoutMention(in); got != want {
+		if got := blog.WithoutMention(in, w.node.ourAddresses()); got != want {
 			t.Errorf("%s: %s\n  became %s\n  want   %s", name, in, got, want)
 		}
 	}

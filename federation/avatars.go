@@ -16,30 +16,16 @@ import (
 const (
 	avatarBytes  = 2 << 20         // of a picture at its own server
 	avatarPixels = 4 << 20         // of it; Mastodon's have 160,000, and decoding takes 4 bytes each
-	avatarSide   = 128             // pixels of our copy; pages show it at half of that
 	avatarBatch  = 20              // asked of storage at a time
 	avatarPoll   = 2 * time.Second // how often to ask
-	avatarRest   = time.Minute     // before trying again when our own storage fails
 )
+
+var avatarBounds = imageBounds{avatarBytes, avatarPixels, 128} // pages show it at half of that
 
 // FetchAvatars gets the pictures of people whose comments are on a page, one
 // after the other, until ctx ends. Readers are never made to wait for them, nor
 // to ask another server: a page shows a placeholder until our copy is there.
-func (n *Node) FetchAvatars(ctx context.Context) {
-	hosts := newTroubled()
-	for {
-		pause := avatarPoll
-		if err := n.keepAvatars(ctx, hosts); err != nil && ctx.Err() == nil {
-			n.log.Error("avatars cannot be kept", "err", err)
-			pause = avatarRest
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(pause):
-		}
-	}
-}
+func (n *Node) FetchAvatars(ctx context.Context) { n.repeat(ctx, "avatars", avatarPoll, n.keepAvatars) }
 
 // keepAvatars gets the pictures that are due now. An error is storage's: what
 // was fetched for nothing must not be fetched again at once.
@@ -84,24 +70,35 @@ func (n *Node) keepAvatar(ctx context.Context, a blog.Actor, hosts *troubled) er
 	return err
 }
 
-// fetchAvatar is zero on failure. A picture that panics a decoder is a failure
-// like any other.
-func (n *Node) fetchAvatar(ctx context.Context, a blog.Actor) (file blog.MediaFile, err error) {
+func (n *Node) fetchAvatar(ctx context.Context, a blog.Actor) (blog.MediaFile, error) {
+	return n.fetchImage(ctx, a.AvatarURL, avatarBounds)
+}
+
+// imageBounds are what is taken of a picture at its own server, and the longer
+// side of our copy in pixels.
+type imageBounds struct {
+	bytes        int64
+	pixels, side int
+}
+
+// fetchImage is our copy of a picture, zero on failure. Its size in pixels is
+// looked at before anything is decoded, since what blog takes for the author's
+// own is more memory than a stranger's is worth, and what is kept was encoded
+// here. A picture that panics a decoder is a failure like any other.
+func (n *Node) fetchImage(ctx context.Context, url string, bounds imageBounds) (file blog.MediaFile, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			n.log.Error("an avatar panicked", "host", hostName(a.IRI), "panic", v, "stack", string(debug.Stack()))
+			n.log.Error("a picture panicked", "host", hostName(url), "panic", v, "stack", string(debug.Stack()))
 			file, err = blog.MediaFile{}, fmt.Errorf("panic: %v", v)
 		}
 	}()
-	data, err := n.client.GetImage(ctx, a.AvatarURL, avatarBytes)
+	data, err := n.client.GetImage(ctx, url, bounds.bytes)
 	if err != nil {
 		return blog.MediaFile{}, err
 	}
-	// blog knows the formats. What it takes for the blog's own pictures is more
-	// memory than a stranger's is worth.
 	c, _, err := image.DecodeConfig(bytes.NewReader(data))
-	if err == nil && c.Width > avatarPixels/max(1, c.Height) {
-		return blog.MediaFile{}, fmt.Errorf("%w: %d x %d pixels are too many for an avatar", blog.ErrImage, c.Width, c.Height)
+	if err == nil && c.Width > bounds.pixels/max(1, c.Height) {
+		return blog.MediaFile{}, fmt.Errorf("%w: %d x %d pixels are too many", blog.ErrImage, c.Width, c.Height)
 	}
-	return blog.ShrinkImage(data, avatarSide)
+	return blog.ShrinkImage(data, bounds.side)
 }

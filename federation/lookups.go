@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"limelight/blog"
 	"limelight/federation/vocab"
 	"limelight/storage"
@@ -61,19 +59,7 @@ func (n *Node) concernsUs(a *vocab.Activity, note *vocab.Object) bool {
 }
 
 // LookUpThreads fetches what is to be looked up and places it, until ctx ends.
-func (n *Node) LookUpThreads(ctx context.Context) {
-	tick := time.NewTicker(lookupPoll)
-	defer tick.Stop()
-	for {
-		for n.lookUpDue(ctx) {
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
-}
+func (n *Node) LookUpThreads(ctx context.Context) { drain(ctx, lookupPoll, n.lookUpDue) }
 
 // lookUpDue does a batch of what is due and tells whether there was any.
 func (n *Node) lookUpDue(ctx context.Context) bool {
@@ -85,15 +71,7 @@ func (n *Node) lookUpDue(ctx context.Context) bool {
 	if err != nil && ctx.Err() == nil {
 		n.log.Error("lookups cannot be claimed", "err", err)
 	}
-	var group errgroup.Group
-	group.SetLimit(lookupsOnce)
-	for _, l := range claimed {
-		group.Go(func() error {
-			n.lookUp(ctx, l)
-			return nil
-		})
-	}
-	_ = group.Wait()
+	sideBySide(claimed, lookupsOnce, func(l blog.Lookup) { n.lookUp(ctx, l) })
 	return len(claimed) > 0 && ctx.Err() == nil
 }
 

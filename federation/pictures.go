@@ -1,25 +1,22 @@
 package federation
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
-	"image"
 	"strings"
-	"time"
 
 	"limelight/blog"
 	"limelight/federation/vocab"
 )
 
 const (
-	maxEmojis     = 20      // of one comment
-	maxPictures   = 4       // of one comment, as at Mastodon; more are links
-	pictureBytes  = 8 << 20 // of a picture at its own server
-	picturePixels = 12_000_000
-	pictureSide   = 1200 // pixels of our copy
-	emojiSide     = 64
+	maxEmojis   = 20 // of one comment
+	maxPictures = 4  // of one comment, as at Mastodon; more are links
+)
+
+var (
+	pictureBounds = imageBounds{8 << 20, 12_000_000, 1200}
+	emojiBounds   = imageBounds{avatarBytes, avatarPixels, 64}
 )
 
 // attachmentsOf are what comes with a note: its pictures first, as far as they
@@ -84,19 +81,7 @@ func isShortcode(name string) bool {
 // FetchPictures gets our copies of the pictures and emoji in comments, one
 // after the other, until ctx ends. A reader's browser asks no other server.
 func (n *Node) FetchPictures(ctx context.Context) {
-	hosts := newTroubled()
-	for {
-		pause := avatarPoll
-		if err := n.keepPictures(ctx, hosts); err != nil && ctx.Err() == nil {
-			n.log.Error("pictures cannot be kept", "err", err)
-			pause = avatarRest
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(pause):
-		}
-	}
+	n.repeat(ctx, "pictures", avatarPoll, n.keepPictures)
 }
 
 func (n *Node) keepPictures(ctx context.Context, hosts *troubled) error {
@@ -127,26 +112,9 @@ func (n *Node) keepPictures(ctx context.Context, hosts *troubled) error {
 	return nil
 }
 
-// fetchPicture is zero on failure. The size in pixels is looked at before
-// anything is decoded, and what is kept was encoded here.
-func (n *Node) fetchPicture(ctx context.Context, p blog.RemotePicture) (file blog.MediaFile, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			n.log.Error("a picture panicked", "host", hostName(p.URL), "panic", v)
-			file, err = blog.MediaFile{}, fmt.Errorf("panic: %v", v)
-		}
-	}()
-	side, bytesMax, pixels := pictureSide, int64(pictureBytes), picturePixels
+func (n *Node) fetchPicture(ctx context.Context, p blog.RemotePicture) (blog.MediaFile, error) {
 	if p.Emoji {
-		side, bytesMax, pixels = emojiSide, avatarBytes, avatarPixels
+		return n.fetchImage(ctx, p.URL, emojiBounds)
 	}
-	data, err := n.client.GetImage(ctx, p.URL, bytesMax)
-	if err != nil {
-		return blog.MediaFile{}, err
-	}
-	c, _, err := image.DecodeConfig(bytes.NewReader(data))
-	if err == nil && c.Width > pixels/max(1, c.Height) {
-		return blog.MediaFile{}, fmt.Errorf("%w: %d x %d pixels are too many", blog.ErrImage, c.Width, c.Height)
-	}
-	return blog.ShrinkImage(data, side)
+	return n.fetchImage(ctx, p.URL, pictureBounds)
 }

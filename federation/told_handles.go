@@ -16,17 +16,7 @@ const (
 // until ctx ends: an actor at social.example.com may be known as @ann@example.com.
 // The name that an actor gives itself at its own host is shown until then.
 func (n *Node) CheckHandles(ctx context.Context) {
-	hosts := newTroubled()
-	for {
-		if err := n.checkHandles(ctx, hosts); err != nil && ctx.Err() == nil {
-			n.log.Error("handles cannot be kept", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(handlePoll):
-		}
-	}
+	n.repeat(ctx, "handles", handlePoll, n.checkHandles)
 }
 
 func (n *Node) checkHandles(ctx context.Context, hosts *troubled) error {

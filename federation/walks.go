@@ -5,8 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"limelight/blog"
 	"limelight/federation/vocab"
 	"limelight/storage"
@@ -42,19 +40,7 @@ func (n *Node) collectionsOf(note *vocab.Object) []string {
 
 // WalkThreads looks through the collections of conversations for replies that
 // were never delivered, until ctx ends.
-func (n *Node) WalkThreads(ctx context.Context) {
-	tick := time.NewTicker(lookupPoll)
-	defer tick.Stop()
-	for {
-		for n.walkDue(ctx) {
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
-}
+func (n *Node) WalkThreads(ctx context.Context) { drain(ctx, lookupPoll, n.walkDue) }
 
 // walkDue does a batch of the walks that are due and tells whether there was any.
 func (n *Node) walkDue(ctx context.Context) bool {
@@ -66,15 +52,7 @@ func (n *Node) walkDue(ctx context.Context) bool {
 	if err != nil && ctx.Err() == nil {
 		n.log.Error("walks cannot be claimed", "err", err)
 	}
-	var group errgroup.Group
-	group.SetLimit(walksOnce)
-	for _, w := range claimed {
-		group.Go(func() error {
-			n.walk(ctx, w)
-			return nil
-		})
-	}
-	_ = group.Wait()
+	sideBySide(claimed, walksOnce, func(w blog.Walk) { n.walk(ctx, w) })
 	return len(claimed) > 0 && ctx.Err() == nil
 }
 

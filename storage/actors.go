@@ -41,7 +41,11 @@ func (db *DB) SaveActor(ctx context.Context, a blog.Actor) error {
 		if before.NoBlog != a.NoBlog {
 			return t.consent(a)
 		}
-		if before.Name != a.Name || before.Handle != a.Handle || before.URL != a.URL || before.Avatar != "" && a.AvatarURL == "" {
+		after, err := findActor(t, a.IRI) // its handle may be the one that its domain tells
+		if err != nil {
+			return err
+		}
+		if before.Name != after.Name || before.Handle != after.Handle || before.URL != after.URL || before.Avatar != after.Avatar {
 			return t.reviseTalkOf(a.IRI)
 		}
 		return nil

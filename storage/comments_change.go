@@ -64,8 +64,8 @@ func editComment(t *tx, c blog.Comment) error {
 
 // RetractComment erases the comment with the IRI when in.Actor wrote it, and in
 // any case remembers for 30 days that the object is gone, so that a late Create
-// is refused (the memory holds for that actor alone). A block does not matter. It returns whether a
-// comment was erased.
+// is refused (the memory holds for that actor alone). A block does not matter.
+// It returns whether a comment was erased.
 func (db *DB) RetractComment(ctx context.Context, in Incoming, iri string) (bool, error) {
 	erased := false
 	_, err := db.applyDeletion(ctx, in, func(t *tx) (err error) {
@@ -93,9 +93,10 @@ func (db *DB) RetractComment(ctx context.Context, in Incoming, iri string) (bool
 }
 
 // DecideComment sets the state (Shown, Held, Hidden or Erased) by the author's
-// decision, keeps the post's count, tells of the deletion of an own one, and answers the request to comment that
-// waits for it. ErrNotFound; ErrDeleted when it is
-// erased already, ErrVeiled when it cannot be shown whatever is decided.
+// decision and keeps the post's count. It tells of the deletion of an own
+// comment, and answers the request to comment that waits for the decision.
+// ErrNotFound; ErrDeleted when it is erased already, ErrVeiled when it cannot be
+// shown whatever is decided.
 func (db *DB) DecideComment(ctx context.Context, id int64, state blog.State) (blog.Comment, error) {
 	if !slices.Contains([]blog.State{blog.Shown, blog.Held, blog.Hidden, blog.Erased}, state) {
 		return blog.Comment{}, fmt.Errorf("decide on comment %d: there is no state %q", id, state)

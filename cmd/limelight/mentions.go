@@ -74,11 +74,16 @@ func decideMentions(ctx context.Context, e *env, f *flags, words []string) error
 		return err
 	}
 	return withBlog(ctx, e, f, func(o *opened) error {
+		known, err := o.db.Citations(ctx, storage.CitationFilter{})
+		if err != nil {
+			return fmt.Errorf("look up the mentions: %w", err)
+		}
+		if err := knowAll("mention", "mentions", ids, known, func(c blog.Citation) int64 { return c.ID }); err != nil {
+			return err
+		}
 		for _, id := range ids {
 			c, err := o.db.DecideCitation(ctx, id, decisions[i].state)
 			switch {
-			case errors.Is(err, storage.ErrNotFound):
-				return fmt.Errorf("there is no mention %d; `limelight mentions` lists them", id)
 			case errors.Is(err, storage.ErrVeiled):
 				return fmt.Errorf("mention %d cannot be shown: %s", id, c.Reason)
 			case err != nil:

@@ -93,10 +93,17 @@ func revokeQuotes(ctx context.Context, e *env, f *flags, words []string) error {
 			if n, ok := strings.CutPrefix(id, mentionPrefix); ok {
 				return fmt.Errorf("quote %s was made without asking; `limelight mentions hide %s` takes it off the page", id, n)
 			}
+			q, err := o.db.Approval(ctx, id)
+			if errors.Is(err, storage.ErrNotFound) || err == nil && q.Type != blog.QuoteApproval {
+				return fmt.Errorf("there is no quote %s; `limelight quotes` lists them", id)
+			}
+			if err != nil {
+				return fmt.Errorf("look up the quote %s: %w", id, err)
+			}
+		}
+		for _, id := range words[1:] {
 			q, revoked, err := o.db.Revoke(ctx, id)
 			switch {
-			case errors.Is(err, storage.ErrNotFound):
-				return fmt.Errorf("there is no quote %s; `limelight quotes` lists them", id)
 			case err != nil:
 				return fmt.Errorf("revoke the quote %s: %w", id, err)
 			case !revoked:

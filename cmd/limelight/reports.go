@@ -2,13 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"limelight/blog"
-	"limelight/storage"
 )
 
 // reportRow is a report in `limelight reports -json`.
@@ -41,7 +39,7 @@ func reports(ctx context.Context, e *env, args []string) error {
 		t := table{heading: []string{"ID", "RECEIVED", "FROM", "ABOUT", "TEXT"}, empty: "No reports."}
 		for _, r := range found {
 			rows = append(rows, reportRow{r.ID, r.Host, r.Text, r.Objects, jsonTime{r.Received}, jsonTime{r.Closed}})
-			t.add(strconv.FormatInt(r.ID, 10), day(r.Received), r.Host, strings.Join(r.Objects, " "), blog.Excerpt(strings.Join(strings.Fields(r.Text), " "), 60))
+			t.add(strconv.FormatInt(r.ID, 10), day(r.Received), r.Host, strings.Join(r.Objects, " "), oneLine(r.Text))
 		}
 		if *asJSON {
 			return writeJSON(e.stdout, rows)
@@ -57,21 +55,20 @@ func closeReports(ctx context.Context, e *env, f *flags, words []string) error {
 	if len(words) == 1 {
 		return usagef("close which report? `limelight reports` lists their ids")
 	}
-	var ids []int64
-	for _, word := range words[1:] {
-		id, err := strconv.ParseInt(word, 10, 64)
-		if err != nil {
-			return usagef("%q is no report's id; `limelight reports` lists them", word)
-		}
-		ids = append(ids, id)
+	ids, err := readIDs("report", "reports", words[1:])
+	if err != nil {
+		return err
 	}
 	return withBlog(ctx, e, f, func(o *opened) error {
+		known, err := o.db.Reports(ctx, true)
+		if err != nil {
+			return fmt.Errorf("look up the reports: %w", err)
+		}
+		if err := knowAll("report", "reports", ids, known, func(r blog.Report) int64 { return r.ID }); err != nil {
+			return err
+		}
 		for _, id := range ids {
-			err := o.db.CloseReport(ctx, id)
-			if errors.Is(err, storage.ErrNotFound) {
-				return fmt.Errorf("there is no report %d; `limelight reports` lists them", id)
-			}
-			if err != nil {
+			if err := o.db.CloseReport(ctx, id); err != nil {
 				return fmt.Errorf("close report %d: %w", id, err)
 			}
 			fmt.Fprintf(e.stdout, "report %d: closed\n", id)

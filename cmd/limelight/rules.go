@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"limelight/blog"
@@ -103,12 +104,15 @@ func removeRules(ctx context.Context, e *env, f *flags, words []string) error {
 		return err
 	}
 	return withBlog(ctx, e, f, func(o *opened) error {
+		all, err := o.db.Rules(ctx)
+		if err != nil {
+			return fmt.Errorf("look up the rules: %w", err)
+		}
+		if err := knowAll("rule", "rules", ids, all, func(r blog.Rule) int64 { return r.ID }); err != nil {
+			return err
+		}
 		for _, id := range ids {
-			err := o.db.RemoveRule(ctx, id)
-			if errors.Is(err, storage.ErrNotFound) {
-				return fmt.Errorf("there is no rule %d; `limelight rules` lists them", id)
-			}
-			if err != nil {
+			if err := o.db.RemoveRule(ctx, id); err != nil {
 				return err
 			}
 			fmt.Fprintf(e.stdout, "rule %d: removed\n", id)
@@ -128,4 +132,15 @@ func readIDs(one, command string, words []string) ([]int64, error) {
 		ids = append(ids, id)
 	}
 	return ids, nil
+}
+
+// knowAll finds an id that is none in a list, before anything is done about the
+// others.
+func knowAll[T any](one, command string, ids []int64, list []T, idOf func(T) int64) error {
+	for _, id := range ids {
+		if !slices.ContainsFunc(list, func(v T) bool { return idOf(v) == id }) {
+			return fmt.Errorf("there is no %s %d; `limelight %s` lists them", one, id, command)
+		}
+	}
+	return nil
 }

@@ -14,8 +14,9 @@ import (
 )
 
 // authenticate finds who sent the activity: the owner of the key that signed
-// the request, who is not blocked unless to delete. Nothing of the activity is acted on before
-// (CVE-2025-54888: Fedify did), and who is not its actor only passes it on.
+// the request, who is not blocked unless to delete. Nothing of the activity is
+// acted on before (CVE-2025-54888: Fedify did), and who is not its actor only
+// passes it on.
 func (n *Node) authenticate(r *http.Request, body []byte, a *vocab.Activity) (blog.Actor, error) {
 	signed, err := signature.Parse(r)
 	if err != nil {
@@ -31,7 +32,7 @@ func (n *Node) authenticate(r *http.Request, body []byte, a *vocab.Activity) (bl
 		}
 	}
 	signer, err := n.signer(r, body, signed)
-	if err != nil || deletes && signer.IRI == a.Actor {
+	if err != nil || signer.IRI == a.Actor { // looked at above
 		return signer, err
 	}
 	return signer, n.refuseBlocked(r.Context(), signer.IRI)

@@ -100,10 +100,12 @@ func (n *Node) belongsHere(ctx context.Context, o *vocab.Object) (bool, error) {
 	return post.ID != "", err
 }
 
-// takeForwardedDelete erases a comment when its own server says that it is gone.
+// takeForwardedDelete erases a comment when its own server says that it is
+// gone. Of a private one it says so to everybody but whom it is for, and our
+// fetches are made by the instance actor: anybody could have it erased.
 func (n *Node) takeForwardedDelete(ctx context.Context, id string) error {
 	c, err := n.db.CommentByIRI(ctx, id)
-	if err != nil || c.IRI != id || c.State == blog.Erased {
+	if err != nil || c.IRI != id || c.State == blog.Erased || !c.Visibility.Shown() {
 		return quiet(err)
 	}
 	o, err := n.fetchObject(ctx, id)

@@ -54,3 +54,22 @@ func TestForwardedNonsense(t *testing.T) {
 	w.must(w.db.AddBlock(t.Context(), "127.0.0.2"))
 	w.send(eve, 403, bob.Act("Update", note))
 }
+
+// TestForwardedDeletionOfAPrivateReply: its server answers 404 to everybody but
+// whom it is for, which says nothing.
+func TestForwardedDeletionOfAPrivateReply(t *testing.T) {
+	w := newInboxWorld(t)
+	bob, eve := w.peer(2).Join("bob", peertest.Mastodon), w.peer(3).Join("eve", peertest.Mastodon)
+	note := bob.Note(w.postIRI(), "<p>Between us</p>")
+	note.To, note.CC = []string{w.node.blog.ActorIRI()}, nil
+	w.send(bob, 202, bob.Act("Create", note))
+	bob.Leave(http.StatusNotFound)
+	w.send(eve, 202, bob.Act("Delete", note.ID))
+	if got := w.privately(); len(got) != 1 || got[0] != "direct Between us" {
+		t.Errorf("after it the author sees %q", got)
+	}
+	w.send(bob, 202, bob.Act("Delete", note.ID))
+	if got := w.privately(); len(got) != 1 || got[0] == "direct Between us" {
+		t.Errorf("after bob's own deletion the author sees %q", got)
+	}
+}

@@ -67,6 +67,7 @@ func fanout(ctx context.Context, l *lab) error {
 type arrivals struct {
 	at        []time.Duration
 	node, all time.Duration // processor time of the node, and of the sink
+	most      int64         // bytes of memory that the node had at most
 }
 
 func (a *arrivals) quantile(q float64) time.Duration {
@@ -118,6 +119,9 @@ func (c fanoutCase) run(ctx context.Context, l *lab, sign bareReport) (*arrivals
 	}
 	a, err := c.publish(ctx, n, s, "measured", len(good))
 	if err != nil {
+		return nil, err
+	}
+	if _, a.most, err = n.process.memory(); err != nil {
 		return nil, err
 	}
 	if err := n.stop(); err != nil {
@@ -204,7 +208,8 @@ func (c fanoutCase) publish(ctx context.Context, n *node, s *process, name strin
 // report measures the bare loop on the same servers' like and tells both.
 func (c fanoutCase) report(ctx context.Context, l *lab, a *arrivals, sign bareReport, good, env []string) error {
 	r := result{group: "fanout", what: c.what, figure: fmt.Sprintf("%.0f/s", a.rate()), aim: c.aim, node: a.node, others: a.all,
-		note: fmt.Sprintf("the first after %.2f s, p99 %.2f s, all after %.2f s", a.at[0].Seconds(), a.quantile(0.99).Seconds(), a.quantile(1).Seconds())}
+		note: fmt.Sprintf("the first after %.2f s, p99 %.2f s, all after %.2f s; at most %d MB of memory",
+			a.at[0].Seconds(), a.quantile(0.99).Seconds(), a.quantile(1).Seconds(), a.most>>20)}
 	if c.bad {
 		l.add(r)
 		return nil
@@ -219,6 +224,7 @@ func (c fanoutCase) report(ctx context.Context, l *lab, a *arrivals, sign bareRe
 		r.bare, r.ratio = fmt.Sprintf("%.0f signed/CPU s", sign.perCPU()), perCPU/sign.perCPU()
 		r.figure = fmt.Sprintf("%.0f/CPU s", perCPU)
 		r.note += fmt.Sprintf("; %.0f/s beside the sink on the same cores, where a bare loop has %.0f/s", a.rate(), b.rate())
+		r.note += fmt.Sprintf(" (%.0f/CPU s)", b.perCPU())
 	}
 	l.add(r)
 	return nil

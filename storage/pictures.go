@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"limelight/blog"
@@ -77,9 +78,15 @@ func (t *tx) attach(comments []blog.Comment) error {
 			ids = append(ids, c.ID)
 		}
 	}
-	if len(ids) == 0 {
-		return nil
+	for some := range slices.Chunk(ids, rowBatch) {
+		if err := t.attachSome(byID, some); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+func (t *tx) attachSome(byID map[int64]*blog.Comment, ids []int64) error {
 	const columns = `COALESCE(p.file, ''), COALESCE(p.width, 0), COALESCE(p.height, 0)`
 	args, list := in(nil, ids)
 	err := t.each(func(rows *sql.Rows) error {

@@ -40,16 +40,17 @@ func selectPosts(t *tx, query string, args ...any) ([]blog.Post, error) {
 	return posts, addRows(t, posts)
 }
 
-// tagBatch bounds how many posts' rows one query reads.
-const tagBatch = 256
+// rowBatch bounds of how many posts or comments one query reads the rows: an
+// IN list has an end (32,766 at SQLite).
+const rowBatch = 256
 
 func addRows(t *tx, posts []blog.Post) error {
 	index := make(map[string]*blog.Post, len(posts))
-	ids := make([]string, 0, min(len(posts), tagBatch))
+	ids := make([]string, 0, min(len(posts), rowBatch))
 	for i := range posts {
 		index[posts[i].ID] = &posts[i]
 		ids = append(ids, posts[i].ID)
-		if len(ids) < tagBatch && i < len(posts)-1 {
+		if len(ids) < rowBatch && i < len(posts)-1 {
 			continue
 		}
 		args, list := in(nil, ids)

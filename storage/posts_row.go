@@ -75,11 +75,14 @@ func addRows(t *tx, posts []blog.Post) error {
 	return nil
 }
 
+// named finds the one post p that is called $1, by UUID or slug.
+const named = `WHERE p.id = $1 OR p.slug = $1
+	ORDER BY CASE WHEN p.id = $1 THEN 0 WHEN p.status <> 'deleted' THEN 1 ELSE 2 END, p.updated DESC LIMIT 1`
+
 // findPost is the post with the UUID, else the living one with the slug, else
 // the one deleted last under it. ErrNotFound.
 func findPost(t *tx, slugOrID string) (blog.Post, error) {
-	posts, err := selectPosts(t, `SELECT `+postColumns+` FROM post p WHERE p.id = $1 OR p.slug = $1
-		ORDER BY CASE WHEN p.id = $1 THEN 0 WHEN p.status <> 'deleted' THEN 1 ELSE 2 END, p.updated DESC LIMIT 1`, slugOrID)
+	posts, err := selectPosts(t, `SELECT `+postColumns+` FROM post p `+named, slugOrID)
 	if err != nil {
 		return blog.Post{}, err
 	}

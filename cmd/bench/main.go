@@ -27,15 +27,18 @@ type benchmark struct {
 func benchmarks() []benchmark {
 	return []benchmark{
 		{"fanout", "a post on its way to its followers' servers", fanout},
+		{"inbox", "replies coming in", inbox},
 	}
 }
 
 // roles are what this program does as a child of itself.
 func roles() map[string]func(ctx context.Context) error {
 	return map[string]func(context.Context) error{
-		"sink": sinkRole,
-		"sign": signRole,
-		"post": postRole,
+		"sink":   sinkRole,
+		"sign":   signRole,
+		"post":   postRole,
+		"sender": senderRole,
+		"inbox":  bareInboxRole,
 	}
 }
 

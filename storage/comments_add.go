@@ -64,7 +64,7 @@ func addComment(t *tx, by string, c blog.Comment) (blog.Comment, error) {
 		err = t.addWalks(c)
 	}
 	if err == nil {
-		err = t.putPictures(c)
+		err = t.addPictures(c)
 	}
 	if err == nil && c.OnPage() {
 		err = t.count(c.PostID, "comment_count")

@@ -13,12 +13,17 @@ import (
 // picturePauses are after a failed try; after the last there is none.
 var picturePauses = []time.Duration{10 * time.Minute, 2 * time.Hour, 24 * time.Hour, 7 * 24 * time.Hour}
 
-// putPictures stores what is attached to a comment in place of what was before,
-// and has its pictures fetched.
+// putPictures stores what is attached to a comment in place of what was before.
 func (t *tx) putPictures(c blog.Comment) error {
 	if err := t.dropPictures(`comment_id = $1`, c.ID); err != nil {
 		return err
 	}
+	return t.addPictures(c)
+}
+
+// addPictures stores what is attached to a new comment, and has its pictures
+// fetched.
+func (t *tx) addPictures(c blog.Comment) error {
 	for i, a := range c.Attachments {
 		_, err := t.exec(`INSERT INTO comment_attachment (comment_id, position, url, media_type, alt) VALUES ($1, $2, $3, $4, $5)`,
 			c.ID, i, a.URL, a.MediaType, a.Alt)

@@ -28,6 +28,8 @@ func benchmarks() []benchmark {
 	return []benchmark{
 		{"fanout", "a post on its way to its followers' servers", fanout},
 		{"inbox", "replies coming in", inbox},
+		{"pages", "feeds and pages", pages},
+		{"growth", "the same at more and more comments", growth},
 	}
 }
 
@@ -39,6 +41,7 @@ func roles() map[string]func(ctx context.Context) error {
 		"post":   postRole,
 		"sender": senderRole,
 		"inbox":  bareInboxRole,
+		"page":   pageRole,
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -32,10 +34,24 @@ func (l *lab) newNode(env ...string) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
+	// The same port at every start: the address is part of every id.
+	address, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
 	n := &node{lab: l, dir: dir}
-	n.env = append(append(os.Environ(), "LIMELIGHT_SERVER_LISTEN=127.0.0.1:0", "LIMELIGHT_BLOG_STARTER=false",
+	n.env = append(append(os.Environ(), "LIMELIGHT_SERVER_LISTEN="+address, "LIMELIGHT_BLOG_STARTER=false",
 		"LIMELIGHT_FEDERATION_ALLOW_PRIVATE_NETWORKS=127.0.0.0/8"), env...)
 	return n, nil
+}
+
+// freeAddress is one on loopback where nobody listened just now.
+func freeAddress() (string, error) {
+	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return listener.Addr().String(), listener.Close()
 }
 
 // fill has the database filled by work, while nobody serves it.
@@ -88,12 +104,22 @@ func (n *node) run(ctx context.Context, args ...string) error {
 	return nil
 }
 
-// post writes a Markdown file of about size bytes, to be published.
+// post writes a Markdown file of about size bytes, to be published. Its words
+// come in an order that packs about as text does.
 func (n *node) post(name string, size int) (string, error) {
-	const paragraph = "The camera stays on the drummer's hands for a whole minute, and nobody in the room says a word.\n\n"
-	text := "---\ntitle: A post called " + name + "\n---\n" + strings.Repeat(paragraph, 1+size/len(paragraph))
+	const words = "the a of and to in is that it was for on with as his they at be this from have or by one had not but what all were when we there can an your which their said if do will each about how up out them then she many some so these would other into has more her two like him see time could no make than first been its who now people my made over did down only way find use may water long little very after words called just where most know camera stays drummer hands room silence film band tour bus road snow engine radio light stage crew van winter letter album side needle groove hum"
+	list := strings.Fields(words)
+	random := rand.New(rand.NewPCG(1, uint64(len(name))))
+	var b strings.Builder
+	b.WriteString("---\ntitle: A post called " + name + "\n---\n")
+	for b.Len() < size {
+		for range 40 {
+			b.WriteString(list[random.IntN(len(list))] + " ")
+		}
+		b.WriteString("\n\n")
+	}
 	path := filepath.Join(n.dir, name+".md")
-	return path, os.WriteFile(path, []byte(text), 0o644)
+	return path, os.WriteFile(path, []byte(b.String()), 0o644)
 }
 
 // follow makes followers of these inboxes, without any Accept on its way.

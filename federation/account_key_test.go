@@ -162,7 +162,7 @@ func TestReplacedKeyHasItsTime(t *testing.T) {
 	w.rotate()
 	w.must(w.node.LoadAccount(t.Context()))
 	for _, late = range []bool{false, true} {
-		_, err := w.node.post(t.Context(), &blog.Delivery{Inbox: inbox}, []byte("{}"))
+		_, err := w.node.post(t.Context(), &claimed{Delivery: blog.Delivery{Inbox: inbox}}, signature.NewBody([]byte("{}")))
 		w.must(err)
 	}
 	if want := []string{"actor#key-2", "actor#main-key", "actor#key-2"}; !slices.Equal(keys, want) {

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -26,15 +27,17 @@ type ClientOptions struct {
 // address it is given, by whomever, it connects only where the options allow,
 // within bounds of time and size. It is safe for concurrent use.
 type Client struct {
-	keys      atomic.Pointer[clientKeys] // see SignBy
-	userAgent string
-	self      string // host of the key, as hostName has it
-	private   bool   // networks are listed that http may be spoken to
-	timeout   time.Duration
-	now       func() time.Time
-	secure    *http.Client // for https
-	plain     *http.Client // for http
-	schemes   *schemes     // by which hosts take our signatures
+	keys        atomic.Pointer[clientKeys] // see SignBy
+	userAgent   string
+	self        string // host of the key, as hostName has it
+	private     bool   // networks are listed that http may be spoken to
+	timeout     time.Duration
+	now         func() time.Time
+	secure      *http.Client  // for https
+	plain       *http.Client  // for http
+	connections connections   // of both
+	schemes     *schemes      // by which hosts take our signatures
+	signing     chan struct{} // one place for each core
 }
 
 // bounds of a connection. Tests shorten them.
@@ -61,6 +64,7 @@ func newClient(o ClientOptions, b bounds) *Client {
 		timeout:   o.Timeout,
 		now:       o.Now,
 		schemes:   newSchemes(),
+		signing:   make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	c.SignBy(o.Key, o.FetchKey)
 	if c.timeout == 0 {
@@ -69,8 +73,8 @@ func newClient(o ClientOptions, b bounds) *Client {
 	if c.now == nil {
 		c.now = time.Now
 	}
-	c.secure = &http.Client{Transport: transport(newGuard(o.AllowPrivate, httpsOnly), b), CheckRedirect: stay}
-	c.plain = &http.Client{Transport: transport(newGuard(o.AllowPrivate, listedOnly), b), CheckRedirect: stay}
+	c.secure = &http.Client{Transport: c.transport(newGuard(o.AllowPrivate, httpsOnly), b), CheckRedirect: stay}
+	c.plain = &http.Client{Transport: c.transport(newGuard(o.AllowPrivate, listedOnly), b), CheckRedirect: stay}
 	return c
 }
 
@@ -92,16 +96,16 @@ func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse
 
 // transport knows no proxy from the environment: it would dial for us, and what
 // it dials cannot be checked.
-func transport(g guard, b bounds) *http.Transport {
+func (c *Client) transport(g guard, b bounds) *http.Transport {
 	dialer := &net.Dialer{Timeout: b.dial, KeepAlive: 30 * time.Second, Control: g.control, Resolver: b.resolver}
 	return &http.Transport{
-		DialContext:            dialer.DialContext,
+		DialContext:            c.connections.counted(dialer.DialContext),
 		ForceAttemptHTTP2:      true,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: b.roots, ClientSessionCache: tls.NewLRUClientSessionCache(512)},
 		TLSHandshakeTimeout:    b.handshake,
 		ResponseHeaderTimeout:  b.header,
 		MaxResponseHeaderBytes: 64 << 10,
-		MaxIdleConns:           256,
+		MaxIdleConns:           maxKept,
 		MaxIdleConnsPerHost:    4,
 		IdleConnTimeout:        90 * time.Second,
 	}

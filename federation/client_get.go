@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"limelight/federation/signature"
 )
 
 const (
@@ -78,11 +80,11 @@ func (c *Client) GetImage(ctx context.Context, address string, limit int64) ([]b
 }
 
 func (c *Client) signedGet(ctx context.Context, u *url.URL) (*http.Response, error) {
-	return c.knock(ctx, c.keys.Load().fetch, http.MethodGet, u, http.Header{"Accept": {acceptObject}}, nil)
+	return c.knock(ctx, message{key: c.keys.Load().fetch, method: http.MethodGet, url: u, header: http.Header{"Accept": {acceptObject}}})
 }
 
 func (c *Client) imageGet(ctx context.Context, u *url.URL) (*http.Response, error) {
-	req, err := c.request(ctx, http.MethodGet, u, http.Header{"Accept": {"image/*"}}, nil)
+	req, err := c.request(ctx, message{method: http.MethodGet, url: u, header: http.Header{"Accept": {"image/*"}}})
 	if err != nil {
 		return nil, err
 	}
@@ -131,14 +133,25 @@ func redirect(resp *http.Response) (string, error) {
 	return "", &StatusError{resp.StatusCode}
 }
 
+// message is what a request is made of.
+type message struct {
+	key    signature.Key // that signs it
+	method string
+	url    *url.URL
+	header http.Header
+	body   signature.Body
+	more   bool // others wait for its connection
+}
+
 // request makes a request of ours, not signed yet.
-func (c *Client) request(ctx context.Context, method string, u *url.URL, header http.Header, body []byte) (*http.Request, error) {
-	req, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(body))
+func (c *Client) request(ctx context.Context, m message) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, m.method, m.url.String(), bytes.NewReader(m.body.Bytes))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRefused, err)
 	}
-	req.Header = header.Clone()
+	req.Header = m.header.Clone()
 	req.Header.Set("User-Agent", c.userAgent)
+	req.Close = !m.more && c.connections.many()
 	return req, nil
 }
 

@@ -21,21 +21,21 @@ type Answer struct {
 // too, is an Answer; an error means that there was none: ErrRefused, or one of
 // the network that Temporary is true for.
 func (c *Client) Post(ctx context.Context, inbox string, body []byte) (Answer, error) {
-	return c.PostBy(ctx, c.keys.Load().post, inbox, body)
+	return c.post(ctx, inbox, message{key: c.keys.Load().post, body: signature.NewBody(body)})
 }
 
-// PostBy is Post signed by another key than the client's.
-func (c *Client) PostBy(ctx context.Context, key signature.Key, inbox string, body []byte) (Answer, error) {
+// post is Post of a message that has its key and body.
+func (c *Client) post(ctx context.Context, inbox string, m message) (Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	u, err := c.address(inbox)
-	if err != nil {
+	var err error
+	if m.url, err = c.address(inbox); err != nil {
 		return Answer{}, fmt.Errorf("post: %w", err)
 	}
-	header := http.Header{"Content-Type": {activityType}, "Accept": {activityType}}
-	resp, err := c.knock(ctx, key, http.MethodPost, u, header, body)
+	m.method, m.header = http.MethodPost, http.Header{"Content-Type": {activityType}, "Accept": {activityType}}
+	resp, err := c.knock(ctx, m)
 	if err != nil {
-		return Answer{}, fmt.Errorf("post to %s: %w", u.Host, err)
+		return Answer{}, fmt.Errorf("post to %s: %w", m.url.Host, err)
 	}
 	leave(resp)
 	return Answer{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header.Get("Retry-After"), c.now())}, nil

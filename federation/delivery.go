@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"limelight/blog"
+	"limelight/federation/signature"
 )
 
 // pace is how the delivery worker goes about its work. Tests shorten it.
@@ -15,11 +16,12 @@ type pace struct {
 	attempts int           // that run side by side
 	perHost  int           // of them to one host
 	patience time.Duration // after which an attempt is late: it takes the place of none that is quick
-	maxLate  int           // attempts that may be late before no more are begun
+	maxLate  int           // attempts that may be late before the first of them is ended
 	batch    int           // deliveries held in memory to feed them
 	lease    time.Duration // how long those are ours
 	margin   time.Duration // of the lease that is left when an attempt begins
 	poll     time.Duration // how often to look for rows that another process wrote
+	gather   time.Duration // for which receipts wait for others, to be stored together
 	grace    time.Duration // how long attempts may still run after the end was asked for
 	schedule schedule
 }
@@ -29,11 +31,12 @@ func defaultPace() pace {
 		attempts: 128,
 		perHost:  4,
 		patience: time.Second,
-		maxLate:  256,
-		batch:    256,
+		maxLate:  1024,
+		batch:    512,
 		lease:    5 * time.Minute,
 		margin:   time.Minute,
-		poll:     time.Second,
+		poll:     200 * time.Millisecond,
+		gather:   20 * time.Millisecond,
 		grace:    10 * time.Second,
 		schedule: defaultSchedule(),
 	}
@@ -64,7 +67,8 @@ func (n *Node) dispatch() *dispatch {
 		hosts:    newTroubled(),
 		waiting:  map[string][]claimed{},
 		running:  map[string]int{},
-		late:     map[int64]string{},
+		late:     map[int64]*lateAttempt{},
+		work:     make(chan claimed),
 		outcomes: make(chan outcome, n.pace.attempts),
 		receipts: make(chan blog.Receipt, n.pace.batch),
 	}
@@ -76,13 +80,14 @@ type dispatch struct {
 	n *Node
 	pace
 	hosts    *troubled
-	waiting  map[string][]claimed // claimed and not begun, by host
-	turn     []string             // the hosts of waiting; who is in front goes next
-	held     int                  // how many are waiting
-	running  map[string]int       // attempts by host
-	active   int                  // attempts that are not late
-	late     map[int64]string     // those that are, by delivery, with their hosts
-	lookAt   time.Time            // when to look for more
+	waiting  map[string][]claimed   // claimed and not begun, by host
+	turn     []string               // the hosts of waiting; who is in front goes next
+	held     int                    // how many are waiting
+	running  map[string]int         // attempts by host
+	active   int                    // attempts that are not late
+	late     map[int64]*lateAttempt // those that are, by delivery
+	work     chan claimed           // to workers that wait
+	lookAt   time.Time              // when to look for more
 	outcomes chan outcome
 	receipts chan blog.Receipt
 }
@@ -92,11 +97,14 @@ type claimed struct {
 	blog.Delivery
 	body  *rendering // for all of its activity in the batch
 	until time.Time  // when an attempt must have begun
+	more  bool       // others wait for the same host
 }
 
-// rendering is an activity as it is sent, each form made once when the first
-// attempt needs it.
-type rendering struct{ whole, short func() ([]byte, error) }
+// rendering is an activity as it is sent, each form made and digested once when
+// the first attempt needs it.
+type rendering struct {
+	whole, short func() (signature.Body, error)
+}
 
 func (d *dispatch) run(ctx context.Context) {
 	attempts, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -105,6 +113,7 @@ func (d *dispatch) run(ctx context.Context) {
 	recorder.Go(func() { d.record(ctx) })
 	defer recorder.Wait()
 	defer close(d.receipts)
+	defer close(d.work)
 	for ctx.Err() == nil {
 		if d.held <= d.batch/4 && !time.Now().Before(d.lookAt) {
 			d.look(ctx)
@@ -156,7 +165,7 @@ func (d *dispatch) look(ctx context.Context) {
 
 // claim fills up what is held.
 func (d *dispatch) claim(ctx context.Context) error {
-	skip := slices.AppendSeq(d.hosts.allAside(d.n.now()), maps.Values(d.late))
+	skip := append(d.hosts.allAside(d.n.now()), d.lateHosts()...)
 	for host, w := range d.waiting {
 		if len(w) > d.perHost {
 			skip = append(skip, host)
@@ -175,7 +184,7 @@ func (d *dispatch) claim(ctx context.Context) error {
 			body = d.render(ctx, delivery.Activity)
 			bodies[delivery.Activity.ID] = body
 		}
-		d.hold(claimed{delivery, body, until})
+		d.hold(claimed{Delivery: delivery, body: body, until: until})
 	}
 	if len(got) == want {
 		d.lookAt = time.Time{}
@@ -186,9 +195,16 @@ func (d *dispatch) claim(ctx context.Context) error {
 func (d *dispatch) render(ctx context.Context, a blog.Activity) *rendering {
 	ctx = context.WithoutCancel(ctx)
 	return &rendering{
-		whole: sync.OnceValues(func() ([]byte, error) { return d.n.renderAs(ctx, a, whole) }),
-		short: sync.OnceValues(func() ([]byte, error) { return d.n.renderAs(ctx, a, short) }),
+		whole: sync.OnceValues(func() (signature.Body, error) { return digested(d.n.renderAs(ctx, a, whole)) }),
+		short: sync.OnceValues(func() (signature.Body, error) { return digested(d.n.renderAs(ctx, a, short)) }),
 	}
+}
+
+func digested(body []byte, err error) (signature.Body, error) {
+	if err != nil {
+		return signature.Body{}, err
+	}
+	return signature.NewBody(body), nil
 }
 
 func (d *dispatch) hold(c claimed) {
@@ -201,7 +217,7 @@ func (d *dispatch) hold(c claimed) {
 
 // begin starts attempts, one host after the other, as long as there is room.
 func (d *dispatch) begin(ctx context.Context) {
-	for passed := 0; d.active < d.attempts && len(d.late) < d.maxLate && passed < len(d.turn); {
+	for passed := 0; d.active < d.attempts && passed < len(d.turn); {
 		host := d.turn[0]
 		d.turn = d.turn[1:]
 		if d.running[host] >= d.hosts.atOnce(host, d.perHost) {
@@ -224,28 +240,11 @@ func (d *dispatch) take(host string) claimed {
 		return w[0]
 	}
 	d.waiting[host] = w[1:]
+	w[0].more = true
 	d.turn = append(d.turn, host)
 	if len(w)-1 == d.perHost {
 		// It was left out of the last claim, or had its share of it.
 		d.lookAt = time.Time{}
 	}
 	return w[0]
-}
-
-func (d *dispatch) start(ctx context.Context, c claimed) {
-	d.running[c.Host]++
-	d.active++
-	ended := make(chan outcome, 1)
-	go func() { ended <- d.attempt(ctx, c) }()
-	go func() {
-		patience := time.NewTimer(d.patience)
-		defer patience.Stop()
-		select {
-		case o := <-ended:
-			d.outcomes <- o
-		case <-patience.C:
-			d.outcomes <- outcome{claimed: c, late: true}
-			d.outcomes <- <-ended
-		}
-	}()
 }

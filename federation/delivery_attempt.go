@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"slices"
+	"time"
 
 	"limelight/blog"
 )
@@ -14,11 +15,12 @@ import (
 // outcome is how an attempt ended, or that it is late.
 type outcome struct {
 	claimed
-	late     bool // it goes on; nothing else is set
+	late     *lateAttempt // not nil: it goes on, and nothing else is set
 	receipt  blog.Receipt
-	answered bool // the host gave an HTTP answer
-	silent   bool // the host could not be reached
-	untried  bool // nothing was tried, or it was cut short: no receipt
+	answered bool          // the host gave an HTTP answer that tells of no trouble of its own
+	troubled bool          // it could not be reached, or answered 429 or 5xx
+	untried  bool          // nothing was tried, or it was cut short: no receipt
+	pause    time.Duration // for which the host asked to be left alone
 }
 
 // attempt tries once. It never panics: whatever goes wrong becomes a receipt.
@@ -45,10 +47,16 @@ func (d *dispatch) attempt(ctx context.Context, c claimed) (o outcome) {
 	}
 	answer, refused, err := d.post(ctx, c, body)
 	if err != nil && ctx.Err() != nil {
-		o.untried = true
+		if err = context.Cause(ctx); !errors.Is(err, errOusted) {
+			o.untried = true
+			return o
+		}
+		o.troubled, o.receipt = true, d.again(c, 0, err.Error(), Answer{})
 		return o
 	}
-	o.answered, o.silent = err == nil, err != nil && Temporary(err)
+	o.troubled = inTrouble(answer, err)
+	o.answered = err == nil && !o.troubled
+	o.pause = min(answer.RetryAfter, maxRetryAfter)
 	o.receipt = d.judge(c, answer, err)
 	o.receipt.TooLarge = refused
 	return o
@@ -85,6 +93,15 @@ func (d *dispatch) again(c claimed, status int, text string, answer Answer) blog
 	}
 	r.NextTry = next
 	return r
+}
+
+// inTrouble tells whether a host shows that it cannot take more now. What it
+// does not speak at all (501) is no trouble.
+func inTrouble(answer Answer, err error) bool {
+	if err != nil {
+		return Temporary(err)
+	}
+	return answer.Status == http.StatusTooManyRequests || answer.Status >= 500 && answer.Status != http.StatusNotImplemented
 }
 
 func final(status int) bool {

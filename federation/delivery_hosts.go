@@ -3,31 +3,32 @@ package federation
 import "time"
 
 const (
-	troubleAfter   = 3           // failed connections in a row after which a host is set aside
+	troubleAfter   = 3           // failed attempts in a row after which a host is set aside
 	troubleBase    = time.Minute // for how long at first
 	troubleMax     = time.Hour   // and at most
 	maxTroubled    = 1024        // hosts remembered
 	troubledAtOnce = 1           // attempts at a time at a host that was set aside, until one is answered
 )
 
-// troubled remembers hosts that do not answer at all, so that they do not keep
-// every worker waiting. It lives in memory: the rows keep their own times. Not
-// for use by several goroutines at once.
+// troubled remembers hosts that do not answer, or only with trouble of their
+// own, so that they do not keep every worker waiting: a circuit breaker for each.
+// It lives in memory: the rows keep their own times. Not for use by several
+// goroutines at once.
 type troubled struct {
 	hosts map[string]*trouble
 }
 
 type trouble struct {
-	failures int       // connections that failed in a row
+	failures int       // attempts that failed in a row
 	until    time.Time // left alone until then
 }
 
 func newTroubled() *troubled { return &troubled{hosts: map[string]*trouble{}} }
 
-// answered forgets the host's failures: it lives, whatever it said.
+// answered forgets the host's failures: it lives, whatever else it said.
 func (t *troubled) answered(host string) { delete(t.hosts, host) }
 
-// failed counts a connection that failed at now. From the third in a row on
+// failed counts an attempt that failed at now. From the third in a row on
 // the host is left alone, each time for twice as long.
 func (t *troubled) failed(host string, now time.Time) {
 	h := t.hosts[host]
@@ -42,6 +43,13 @@ func (t *troubled) failed(host string, now time.Time) {
 	}
 	if h.failures++; h.failures >= troubleAfter {
 		h.until = now.Add(min(troubleMax, troubleBase<<min(h.failures-troubleAfter, 10)))
+	}
+}
+
+// pause leaves a host alone as long as it asked (Retry-After).
+func (t *troubled) pause(host string, until time.Time) {
+	if h := t.hosts[host]; h != nil && h.until.Before(until) {
+		h.until = until
 	}
 }
 

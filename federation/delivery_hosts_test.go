@@ -149,3 +149,64 @@ func TestDeliverToADeadHost(t *testing.T) {
 	w.clock.Advance(2 * time.Minute)
 	w.until("sent", "", all(blog.Sent))
 }
+
+// TestDeliverOustsTheLatest has as many hosts hang as may be late, and one
+// more: the first of them ends as a failed try, and the others go on.
+func TestDeliverOustsTheLatest(t *testing.T) {
+	w := newDeliverWorld(t)
+	w.node.pace.maxLate, w.node.pace.patience, w.node.pace.grace = 2, 20*time.Millisecond, time.Millisecond
+	for range 3 {
+		handler, _ := silent(0)
+		w.followAt(w.inbox(handler).URL, 1)
+	}
+	b := defaultBounds()
+	b.header = time.Hour
+	w.patient(b, time.Hour)
+	w.publish("hello", "Hello")
+	w.start()
+	ds := w.until("one ended", "hello", func(ds []blog.Delivery) bool { return ds[0].Tries+ds[1].Tries+ds[2].Tries == 1 })
+	for _, d := range ds {
+		if d.Tries == 1 && (d.State != blog.Pending || d.Error != errOusted.Error() || !d.NextTry.After(w.clock.Now())) {
+			t.Errorf("receipt: %+v", d)
+		}
+	}
+}
+
+// TestDeliverLeavesTheHostAlone that asked for it: what else waits for it is
+// not tried before.
+func TestDeliverLeavesTheHostAlone(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer peertest.Answer
+		knocks int // until it is left alone
+		rest   time.Duration
+	}{
+		"Retry-After":         {peertest.Answer{Status: 429, RetryAfter: 600}, 1, 10 * time.Minute},
+		"one error on others": {peertest.Answer{Status: 500}, troubleAfter, troubleBase},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newDeliverWorld(t)
+			w.node.pace.perHost = 1
+			p := w.peer()
+			p.AnswerAll(c.answer)
+			w.follow(p.Join("a", peertest.GoToSocial), p.Join("b", peertest.GoToSocial), p.Join("c", peertest.GoToSocial),
+				p.Join("d", peertest.GoToSocial), p.Join("e", peertest.GoToSocial))
+			w.publish("hello", "Hello")
+			w.start()
+			tries := func(ds []blog.Delivery) (n int) {
+				for _, d := range ds {
+					n += d.Tries
+				}
+				return n
+			}
+			w.until("left alone", "hello", func(ds []blog.Delivery) bool { return tries(ds) == c.knocks && len(w.claim()) == len(ds)-c.knocks })
+			w.clock.Advance(time.Minute) // the lease of that claim is over, as is the rest of who asked for none
+			if c.rest > time.Minute {
+				w.clock.Advance(c.rest - time.Minute - time.Second)
+				same(t, "tries before its time", tries(w.rows("hello")), c.knocks)
+				p.AnswerAll(peertest.Answer{})
+				w.clock.Advance(time.Second)
+			}
+			w.until("tried again", "hello", func(ds []blog.Delivery) bool { return tries(ds) > c.knocks })
+		})
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"limelight/blog"
+	"limelight/federation/signature"
 	"limelight/storage"
 )
 
@@ -14,20 +15,23 @@ import (
 // brings the new key is signed by the one before at first, as Mastodon's own
 // is (tootctl accounts rotate): Misskey verifies later than it answers, by what
 // it knows.
-func (n *Node) post(ctx context.Context, d *blog.Delivery, body []byte) (Answer, error) {
+func (n *Node) post(ctx context.Context, c *claimed, body signature.Body) (Answer, error) {
 	s := n.standing.Load()
+	by := func(key signature.Key) (Answer, error) {
+		return n.client.post(ctx, c.Inbox, message{key: key, body: body, more: c.more})
+	}
 	first, second := s.key, s.replaced
 	if second.Private == nil || n.now().Sub(s.Rotated) >= storage.KeyWindow {
-		return n.client.PostBy(ctx, first, d.Inbox, body)
+		return by(first)
 	}
-	if bringsKey(d.Activity, s) {
+	if bringsKey(c.Activity, s) {
 		first, second = second, first
 	}
-	answer, err := n.client.PostBy(ctx, first, d.Inbox, body)
+	answer, err := by(first)
 	if err != nil || !doubted(answer.Status) {
 		return answer, err
 	}
-	again, err := n.client.PostBy(ctx, second, d.Inbox, body)
+	again, err := by(second)
 	if err == nil && doubted(again.Status) {
 		return answer, nil // it is about something else
 	}

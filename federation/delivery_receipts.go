@@ -12,17 +12,18 @@ import (
 
 // settle takes note of an attempt that ended or is late.
 func (d *dispatch) settle(ctx context.Context, o outcome) {
-	if o.late {
-		d.putAside(ctx, o.claimed)
+	if o.late != nil {
+		d.putAside(ctx, o.claimed, o.late)
 		return
 	}
 	d.leave(o.claimed)
-	switch {
+	switch now := d.n.now(); {
 	case o.answered:
 		d.hosts.answered(o.Host)
-	case o.silent:
-		d.hosts.failed(o.Host, d.n.now())
-		if d.hosts.aside(o.Host, d.n.now()) {
+	case o.troubled:
+		d.hosts.failed(o.Host, now)
+		d.hosts.pause(o.Host, now.Add(o.pause))
+		if d.hosts.aside(o.Host, now) {
 			d.letGo(ctx, o.Host)
 		}
 	}
@@ -33,14 +34,6 @@ func (d *dispatch) settle(ctx context.Context, o outcome) {
 	o.receipt.Error = plain(o.receipt.Error)
 	d.report(o)
 	d.receipts <- o.receipt
-}
-
-// putAside has a late attempt hold up neither others' attempts nor, by what
-// waits for the same host, their claims.
-func (d *dispatch) putAside(ctx context.Context, c claimed) {
-	d.active--
-	d.late[c.ID] = c.Host
-	d.letGo(ctx, c.Host)
 }
 
 // leave takes an attempt that ended off the count.
@@ -117,15 +110,32 @@ func (d *dispatch) release(ctx context.Context, ids ...int64) {
 const recordTries = 5
 
 // record stores receipts until the channel is closed, each time all that came
-// meanwhile in one transaction.
+// within a moment in one transaction. Storing each at once would cost the disk
+// and the processor more than sending does; who is killed before sends again.
 func (d *dispatch) record(ctx context.Context) {
 	for first := range d.receipts {
-		batch := []blog.Receipt{first}
-		for len(batch) < d.batch && len(d.receipts) > 0 {
-			batch = append(batch, <-d.receipts)
-		}
-		d.store(ctx, batch)
+		d.store(ctx, d.together(first))
 	}
+}
+
+// together is first and what else comes until there is a batch or the moment is
+// over.
+func (d *dispatch) together(first blog.Receipt) []blog.Receipt {
+	batch := []blog.Receipt{first}
+	over := time.NewTimer(d.gather)
+	defer over.Stop()
+	for len(batch) < d.batch {
+		select {
+		case r, ok := <-d.receipts:
+			if !ok {
+				return batch
+			}
+			batch = append(batch, r)
+		case <-over.C:
+			return batch
+		}
+	}
+	return batch
 }
 
 // store tries several times to store the batch, but only once more when ctx

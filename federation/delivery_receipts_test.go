@@ -10,6 +10,7 @@ import (
 
 	"limelight/blog"
 	"limelight/federation/peertest"
+	"limelight/federation/signature"
 )
 
 // panicking is a transport that panics on its way to a host.
@@ -61,13 +62,13 @@ func TestDeliverWhatCannotBeRendered(t *testing.T) {
 	} {
 		body := d.render(t.Context(), c.activity)
 		for range 2 {
-			o := d.attempt(t.Context(), claimed{blog.Delivery{ID: 1, Inbox: "http://127.0.0.1/", Activity: c.activity}, body, w.clock.Now().Add(time.Minute)})
-			if o.untried || o.answered || o.silent || o.receipt.State != c.state || !strings.HasPrefix(o.receipt.Error, c.error) {
+			o := d.attempt(t.Context(), claimed{Delivery: blog.Delivery{ID: 1, Inbox: "http://127.0.0.1/", Activity: c.activity}, body: body, until: w.clock.Now().Add(time.Minute)})
+			if o.untried || o.answered || o.troubled || o.receipt.State != c.state || !strings.HasPrefix(o.receipt.Error, c.error) {
 				t.Errorf("%s: %+v", name, o)
 			}
 		}
 	}
-	broken := claimed{body: &rendering{whole: func() ([]byte, error) { panic("no") }}, until: w.clock.Now().Add(time.Minute)}
+	broken := claimed{body: &rendering{whole: func() (signature.Body, error) { panic("no") }}, until: w.clock.Now().Add(time.Minute)}
 	if o := d.attempt(t.Context(), broken); o.receipt.State != blog.Pending || o.receipt.Error != "panic: no" {
 		t.Errorf("a panic: %+v", o)
 	}
@@ -76,7 +77,7 @@ func TestDeliverWhatCannotBeRendered(t *testing.T) {
 // TestDeliverNotWithoutALease leaves an attempt that could outlive it.
 func TestDeliverNotWithoutALease(t *testing.T) {
 	w := newDeliverWorld(t)
-	c := claimed{body: &rendering{whole: func() ([]byte, error) { return nil, errors.New("it was rendered") }}, until: w.clock.Now()}
+	c := claimed{body: &rendering{whole: func() (signature.Body, error) { return signature.Body{}, errors.New("it was rendered") }}, until: w.clock.Now()}
 	if o := w.node.dispatch().attempt(t.Context(), c); !o.untried {
 		t.Errorf("%+v", o)
 	}

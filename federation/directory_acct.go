@@ -182,7 +182,7 @@ func (c *Client) descriptorAt(ctx context.Context, address string) ([]byte, erro
 }
 
 func (c *Client) descriptorGet(ctx context.Context, u *url.URL) (*http.Response, error) {
-	req, err := c.request(ctx, http.MethodGet, u, http.Header{"Accept": {acceptDescriptor}}, nil)
+	req, err := c.request(ctx, message{method: http.MethodGet, url: u, header: http.Header{"Accept": {acceptDescriptor}}})
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
+	"strings"
 
 	"limelight/blog"
 	"limelight/federation/signature"
@@ -27,7 +28,7 @@ func (n *Node) authenticate(r *http.Request, body []byte, a *vocab.Activity) (bl
 		return blog.Actor{}, err
 	}
 	if !deletes { // Not even a key is fetched from a server that is blocked.
-		if err := n.refuseBlocked(r.Context(), signed.KeyID, a.Actor); err != nil {
+		if err := n.refuseBlocked(r.Context(), sendersOf(signed.KeyID, a.Actor)...); err != nil {
 			return blog.Actor{}, err
 		}
 	}
@@ -36,6 +37,15 @@ func (n *Node) authenticate(r *http.Request, body []byte, a *vocab.Activity) (bl
 		return signer, err
 	}
 	return signer, n.refuseBlocked(r.Context(), signer.IRI)
+}
+
+// sendersOf are those whom the id of a key and an actor name: one, when the key
+// is the actor's as nearly all have it.
+func sendersOf(keyID, actor string) []string {
+	if owner, _, _ := strings.Cut(keyID, "#"); owner == actor {
+		return []string{actor}
+	}
+	return []string{keyID, actor}
 }
 
 // deletesOwn tells whether an actor deletes itself or a comment of its own that

@@ -126,30 +126,27 @@ func (n *Node) addComment(ctx context.Context, a received, note *vocab.Object) e
 	return quiet(err)
 }
 
-// answered is the post that a note is under, and the comment that it answers, 0
+// answered is the head of the post that a note is under, and the comment that it answers, 0
 // when it answers the post itself. The post is zero when the note answers
 // nothing that is known here.
 func (n *Node) answered(ctx context.Context, note *vocab.Object) (post blog.Post, parent int64, err error) {
 	for _, iri := range note.InReplyTo {
-		name, err := n.postNamed(ctx, iri)
+		post, err := n.headNamed(ctx, iri)
+		if err != nil || post.ID != "" {
+			return post, 0, err
+		}
+		c, err := n.db.CommentByIRI(ctx, iri)
+		if errors.Is(err, storage.ErrNotFound) {
+			continue
+		}
 		if err != nil {
 			return post, 0, err
 		}
-		if name == "" {
-			c, err := n.db.CommentByIRI(ctx, iri)
-			if errors.Is(err, storage.ErrNotFound) {
-				continue
-			}
-			if err != nil {
-				return post, 0, err
-			}
-			name, parent = c.PostID, c.ID
-		}
-		post, err = n.db.Post(ctx, name)
+		post, err = n.db.PostHead(ctx, c.PostID)
 		if errors.Is(err, storage.ErrDeleted) {
 			return blog.Post{}, 0, nil
 		}
-		return post, parent, err
+		return post, c.ID, err
 	}
 	return post, 0, nil
 }

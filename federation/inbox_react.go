@@ -51,18 +51,25 @@ func readableEmoji(s string) string {
 // postNamed is the id of the post that iri names, by its own id or its page's
 // address; empty when it is none that others know.
 func (n *Node) postNamed(ctx context.Context, iri string) (string, error) {
+	p, err := n.headNamed(ctx, iri)
+	return p.ID, err
+}
+
+// headNamed is postNamed with what storage.PostHead tells; the zero Post when it
+// is none that others know.
+func (n *Node) headNamed(ctx context.Context, iri string) (blog.Post, error) {
 	name, ok := n.blog.PostID(iri)
 	if !ok {
 		if name, ok = n.blog.PostSlug(iri); !ok {
-			return "", nil
+			return blog.Post{}, nil
 		}
 	}
-	p, err := n.db.Post(ctx, name)
+	p, err := n.db.PostHead(ctx, name)
 	switch {
 	case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrDeleted), err == nil && !p.Federated():
-		return "", nil
+		return blog.Post{}, nil
 	}
-	return p.ID, err
+	return p, err
 }
 
 // quiet is err, unless it says that something is not there (any more): then

@@ -74,8 +74,10 @@ func (n *Node) judge(ctx context.Context, a received, policy string, note *vocab
 	case policy == blog.KnownPolicy && !who.Known:
 		why = append(why, "the first from somebody new")
 	}
-	if signs, odd := n.signals(note, c); !who.Known && (odd && n.moderation.Signals || len(why) > 0) {
-		why = append(why, signs...)
+	if !who.Known && (n.moderation.Signals || len(why) > 0) {
+		if signs, odd := n.signals(note, c); odd && n.moderation.Signals || len(why) > 0 {
+			why = append(why, signs...)
+		}
 	}
 	hold(c, why)
 	return taken, nil
@@ -120,8 +122,12 @@ func (n *Node) signals(note *vocab.Object, c *blog.Comment) ([]string, bool) {
 			mentioned[t.Href] = true
 		}
 	}
+	content := c.HTML
+	if c.Raw != note.Content { // it has a title
+		content = blog.SafeHTML(note.Content)
+	}
 	return blog.Look{
-		Comment: c, Content: blog.SafeHTML(note.Content), Mentions: len(mentioned),
+		Comment: c, Content: content, Mentions: len(mentioned),
 		NewAccount: n.moderation.NewAccount, Now: n.now(),
 	}.Signals()
 }

@@ -22,7 +22,7 @@ func (db *DB) AddComment(ctx context.Context, in Incoming, c blog.Comment) (stor
 		return c, false, errors.New("add a comment: it has no id")
 	}
 	added, err = db.apply(ctx, in, func(t *tx) (err error) {
-		stored, err = addComment(t, c)
+		stored, err = addComment(t, in.Actor, c)
 		return err
 	})
 	if err != nil || !added {
@@ -31,9 +31,11 @@ func (db *DB) AddComment(ctx context.Context, in Incoming, c blog.Comment) (stor
 	return stored, true, nil
 }
 
-func addComment(t *tx, c blog.Comment) (blog.Comment, error) {
-	if err := t.refuseBlocked(c.Author.IRI); err != nil {
-		return c, err
+func addComment(t *tx, by string, c blog.Comment) (blog.Comment, error) {
+	if c.Author.IRI != by { // who was looked at already
+		if err := t.refuseBlocked(c.Author.IRI); err != nil {
+			return c, err
+		}
 	}
 	if err := t.refuseBuried(c.Author.IRI, c.IRI); err != nil {
 		return c, err
@@ -62,7 +64,7 @@ func addComment(t *tx, c blog.Comment) (blog.Comment, error) {
 		err = t.addWalks(c)
 	}
 	if err == nil {
-		err = t.putPictures(c)
+		err = t.addPictures(c)
 	}
 	if err == nil && c.OnPage() {
 		err = t.count(c.PostID, "comment_count")

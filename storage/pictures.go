@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"limelight/blog"
@@ -12,12 +13,17 @@ import (
 // picturePauses are after a failed try; after the last there is none.
 var picturePauses = []time.Duration{10 * time.Minute, 2 * time.Hour, 24 * time.Hour, 7 * 24 * time.Hour}
 
-// putPictures stores what is attached to a comment in place of what was before,
-// and has its pictures fetched.
+// putPictures stores what is attached to a comment in place of what was before.
 func (t *tx) putPictures(c blog.Comment) error {
 	if err := t.dropPictures(`comment_id = $1`, c.ID); err != nil {
 		return err
 	}
+	return t.addPictures(c)
+}
+
+// addPictures stores what is attached to a new comment, and has its pictures
+// fetched.
+func (t *tx) addPictures(c blog.Comment) error {
 	for i, a := range c.Attachments {
 		_, err := t.exec(`INSERT INTO comment_attachment (comment_id, position, url, media_type, alt) VALUES ($1, $2, $3, $4, $5)`,
 			c.ID, i, a.URL, a.MediaType, a.Alt)
@@ -77,9 +83,15 @@ func (t *tx) attach(comments []blog.Comment) error {
 			ids = append(ids, c.ID)
 		}
 	}
-	if len(ids) == 0 {
-		return nil
+	for some := range slices.Chunk(ids, rowBatch) {
+		if err := t.attachSome(byID, some); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+func (t *tx) attachSome(byID map[int64]*blog.Comment, ids []int64) error {
 	const columns = `COALESCE(p.file, ''), COALESCE(p.width, 0), COALESCE(p.height, 0)`
 	args, list := in(nil, ids)
 	err := t.each(func(rows *sql.Rows) error {

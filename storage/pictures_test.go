@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -63,4 +64,25 @@ func TestPictures(t *testing.T) {
 
 func opened[T interface{ Close() error }](f T, err error) (interface{ Close() error }, error) {
 	return f, err
+}
+
+// TestAttachmentsOfManyComments are read in batches, and each is where it
+// belongs.
+func TestAttachmentsOfManyComments(t *testing.T) {
+	each(t, func(t *testing.T, db *storage.DB, _ *storagetest.Clock) {
+		const many = 300 // more than a batch
+		p := publish(t, db, hello())
+		for i := range many {
+			c := note(ann, p, fmt.Sprint(i))
+			c.Attachments = []blog.Attachment{{URL: fmt.Sprintf("https://a.test/%d.png", i), MediaType: "image/png", Alt: fmt.Sprint(i)}}
+			comment(t, db, c)
+		}
+		all := must[[]blog.Comment](t)(db.Comments(t.Context(), storage.CommentFilter{}))
+		equal(t, "comments", len(all), many)
+		for _, c := range all {
+			if len(c.Attachments) != 1 || c.Attachments[0].Alt != c.Text {
+				t.Fatalf("%s has %v", c.Text, c.Attachments)
+			}
+		}
+	})
 }

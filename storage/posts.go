@@ -80,6 +80,24 @@ func (db *DB) Post(ctx context.Context, slugOrID string) (blog.Post, error) {
 	return p, nil
 }
 
+// PostHead is Post without what there is to read: ID, Slug, Status, Visibility,
+// Comments, Published and Updated alone. What comes to the inbox asks for no
+// more, and a post's text may be a megabyte.
+func (db *DB) PostHead(ctx context.Context, slugOrID string) (blog.Post, error) {
+	var p blog.Post
+	err := db.reading(ctx).row(`SELECT p.id, p.slug, p.status, p.visibility, p.comment_policy, p.published, p.updated FROM post p `+named, slugOrID).
+		Scan(&p.ID, &p.Slug, &p.Status, &p.Visibility, &p.Comments, stamp{&p.Published}, stamp{&p.Updated})
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return blog.Post{}, fmt.Errorf("post %q: %w", slugOrID, ErrNotFound)
+	case err != nil:
+		return blog.Post{}, fmt.Errorf("read a post's head: %w", err)
+	case p.Status == blog.Deleted:
+		return gravestone(p), fmt.Errorf("post %q: %w", slugOrID, ErrDeleted)
+	}
+	return p, nil
+}
+
 // gravestone is what may be told of a deleted post.
 func gravestone(p blog.Post) blog.Post {
 	return blog.Post{ID: p.ID, Slug: p.Slug, Status: p.Status, Published: p.Published, Updated: p.Updated}

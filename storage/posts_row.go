@@ -40,16 +40,17 @@ func selectPosts(t *tx, query string, args ...any) ([]blog.Post, error) {
 	return posts, addRows(t, posts)
 }
 
-// tagBatch bounds how many posts' rows one query reads.
-const tagBatch = 256
+// rowBatch bounds of how many posts or comments one query reads the rows: an
+// IN list has an end (32,766 at SQLite).
+const rowBatch = 256
 
 func addRows(t *tx, posts []blog.Post) error {
 	index := make(map[string]*blog.Post, len(posts))
-	ids := make([]string, 0, min(len(posts), tagBatch))
+	ids := make([]string, 0, min(len(posts), rowBatch))
 	for i := range posts {
 		index[posts[i].ID] = &posts[i]
 		ids = append(ids, posts[i].ID)
-		if len(ids) < tagBatch && i < len(posts)-1 {
+		if len(ids) < rowBatch && i < len(posts)-1 {
 			continue
 		}
 		args, list := in(nil, ids)
@@ -74,11 +75,14 @@ func addRows(t *tx, posts []blog.Post) error {
 	return nil
 }
 
+// named finds the one post p that is called $1, by UUID or slug.
+const named = `WHERE p.id = $1 OR p.slug = $1
+	ORDER BY CASE WHEN p.id = $1 THEN 0 WHEN p.status <> 'deleted' THEN 1 ELSE 2 END, p.updated DESC LIMIT 1`
+
 // findPost is the post with the UUID, else the living one with the slug, else
 // the one deleted last under it. ErrNotFound.
 func findPost(t *tx, slugOrID string) (blog.Post, error) {
-	posts, err := selectPosts(t, `SELECT `+postColumns+` FROM post p WHERE p.id = $1 OR p.slug = $1
-		ORDER BY CASE WHEN p.id = $1 THEN 0 WHEN p.status <> 'deleted' THEN 1 ELSE 2 END, p.updated DESC LIMIT 1`, slugOrID)
+	posts, err := selectPosts(t, `SELECT `+postColumns+` FROM post p `+named, slugOrID)
 	if err != nil {
 		return blog.Post{}, err
 	}

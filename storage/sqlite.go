@@ -132,7 +132,7 @@ func (db *DB) openReaders(path string) error {
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
 	db.onClose(read.Close)
-	db.pool = read
+	db.pool = newPrepared(read)
 	return nil
 }
 

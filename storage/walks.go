@@ -17,17 +17,23 @@ const (
 // addWalks has the collections of a new comment looked through, unless too many
 // of its post are already.
 func (t *tx) addWalks(c blog.Comment) error {
+	var added int64
 	for _, iri := range c.Collections {
-		_, err := t.exec(`INSERT INTO walk (iri, post_id, host, rounds, found, walked, due, error)
+		n, err := t.exec(`INSERT INTO walk (iri, post_id, host, rounds, found, walked, due, error)
 			SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), 0, 0, 0, CAST($4 AS BIGINT), ''
-			WHERE (SELECT COUNT(*) FROM walk w WHERE w.post_id = $2) < $5
+			FROM post p WHERE p.id = $2 AND p.walks < $5
 			ON CONFLICT (iri) DO NOTHING`,
 			iri, c.PostID, hostOf(iri), millis(t.now.Add(firstWalk)), maxPostWalks)
 		if err != nil {
 			return err
 		}
+		added += n
 	}
-	return nil
+	if added == 0 {
+		return nil
+	}
+	_, err := t.exec(`UPDATE post SET walks = walks + $2 WHERE id = $1`, c.PostID, added)
+	return err
 }
 
 // walkSelect reads what walkFields takes.

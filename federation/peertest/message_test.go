@@ -90,7 +90,7 @@ func TestMessagesAreHeldAgainstTheRules(t *testing.T) {
 			}
 			req.Header.Set("Content-Type", "application/activity+json")
 			req.Header.Set("User-Agent", "test")
-			if err := key.Sign(req, []byte(body), signature.RFC9421, time.Now()); err != nil {
+			if err := key.Sign(req, signature.NewBody([]byte(body)), signature.RFC9421, time.Now()); err != nil {
 				t.Fatal(err)
 			}
 			c.change(req)

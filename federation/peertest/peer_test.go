@@ -104,7 +104,7 @@ func TestDeliveriesAreHeldAgainstTheRules(t *testing.T) {
 			}
 			req.Header.Set("Content-Type", "application/activity+json")
 			req.Header.Set("User-Agent", "test")
-			if err := key.Sign(req, []byte(c.body), signature.Cavage, time.Now()); err != nil {
+			if err := key.Sign(req, signature.NewBody([]byte(c.body)), signature.Cavage, time.Now()); err != nil {
 				t.Fatal(err)
 			}
 			c.change(req)
@@ -141,7 +141,7 @@ func TestScript(t *testing.T) {
 		}
 		req.Header.Set("Content-Type", "application/activity+json")
 		req.Header.Set("User-Agent", "test")
-		if err := (signature.Key{ID: p.URL + "/users/eve#main-key", Private: ProcessKey()}).Sign(req, []byte(body), signature.Cavage, time.Now()); err != nil {
+		if err := (signature.Key{ID: p.URL + "/users/eve#main-key", Private: ProcessKey()}).Sign(req, signature.NewBody([]byte(body)), signature.Cavage, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		return do(req)

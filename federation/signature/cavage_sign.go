@@ -8,8 +8,8 @@ import (
 	"github.com/go-fed/httpsig"
 )
 
-// signCavage sets Signature and, unless body is nil, Digest.
-func (k Key) signCavage(req *http.Request, body []byte) error {
+// signCavage sets Signature and, unless digest is empty, Digest.
+func (k Key) signCavage(req *http.Request, digest string) error {
 	// httpsig signs the decoded path and no empty query, while peers verify what
 	// they see on the wire, so it is shown a request whose path is just that.
 	shown := &http.Request{
@@ -18,7 +18,8 @@ func (k Key) signCavage(req *http.Request, body []byte) error {
 		Header: http.Header{"Host": {hostOf(req)}, "Date": req.Header["Date"]},
 	}
 	covered := []string{httpsig.RequestTarget, "host", "date"}
-	if body != nil {
+	if digest != "" {
+		shown.Header.Set("Digest", "SHA-256="+digest)
 		covered = append(covered, "digest")
 		if contentType := req.Header.Get("Content-Type"); contentType != "" {
 			shown.Header.Set("Content-Type", contentType)
@@ -30,11 +31,11 @@ func (k Key) signCavage(req *http.Request, body []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := signer.SignRequest(k.Private, k.ID, shown, body); err != nil {
+	if err := signer.SignRequest(k.Private, k.ID, shown, nil); err != nil {
 		return err
 	}
-	if body != nil {
-		req.Header.Set("Digest", shown.Header.Get("Digest"))
+	if digest != "" {
+		req.Header["Digest"] = shown.Header["Digest"]
 	}
 	req.Header.Set("Signature", sayRSA(shown.Header.Get("Signature")))
 	return nil

@@ -43,9 +43,3 @@ func checkContentDigest(h http.Header, body []byte) error {
 	}
 	return nil
 }
-
-// contentDigest is the header for the body.
-func contentDigest(body []byte) string {
-	sum := sha256.Sum256(body)
-	return "sha-256=:" + base64.StdEncoding.EncodeToString(sum[:]) + ":"
-}

@@ -15,11 +15,11 @@ import (
 const label = "sig1"
 
 // signMessage sets Signature-Input and Signature, RFC 9421 section 3.1, and,
-// unless body is nil, Content-Digest.
-func (k Key) signMessage(req *http.Request, body []byte, now time.Time) error {
+// unless digest is empty, Content-Digest.
+func (k Key) signMessage(req *http.Request, digest string, now time.Time) error {
 	covered := []string{"@method", "@target-uri"}
-	if body != nil {
-		req.Header.Set("Content-Digest", contentDigest(body))
+	if digest != "" {
+		req.Header.Set("Content-Digest", "sha-256=:"+digest+":")
 		covered = append(covered, "content-digest")
 	}
 	input := httpsfv.InnerList{Params: httpsfv.NewParams()}

@@ -111,7 +111,7 @@ func TestPublishedContentDigests(t *testing.T) {
 	const body = `{"hello": "world"}`
 	short := "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:"
 	long := "sha-512=:WZDPaVn/7XgHaAy8pmojAkGWoRx2UFChF41A2svX+TaPm+AbwAgBWnrIiYllu7BNNyealdVLvRwEmTHWXvJwew==:"
-	if got := contentDigest([]byte(body)); got != short {
+	if got := "sha-256=:" + NewBody([]byte(body)).sha256 + ":"; got != short {
 		t.Errorf("made %s", got)
 	}
 	wants(t, checkContentDigest(http.Header{"Content-Digest": {short, long}}, []byte(body)), "")

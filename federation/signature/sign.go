@@ -2,6 +2,8 @@ package signature
 
 import (
 	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"time"
@@ -13,6 +15,19 @@ type Key struct {
 	Private *rsa.PrivateKey
 }
 
+// Body is what a request carries, with its digest, so that one that goes to
+// thousands of inboxes is digested once.
+type Body struct {
+	Bytes  []byte
+	sha256 string // in base64
+}
+
+// NewBody digests b, which must not change any more.
+func NewBody(b []byte) Body {
+	sum := sha256.Sum256(b)
+	return Body{b, base64.StdEncoding.EncodeToString(sum[:])}
+}
+
 // Sign signs the request by the scheme, with the Date and what else it takes, in
 // place of such headers that the request had: a request may be signed again for
 // another try. What is covered satisfies every known peer. By the draft it is
@@ -20,21 +35,23 @@ type Key struct {
 // content type when there is one; by RFC 9421 @method and @target-uri, with POST
 // also the Content-Digest, which is what Mastodon sends and asks for. body is
 // ignored with GET. It is safe for concurrent use.
-func (k Key) Sign(req *http.Request, body []byte, scheme Scheme, now time.Time) error {
+func (k Key) Sign(req *http.Request, body Body, scheme Scheme, now time.Time) error {
 	for _, name := range []string{"Digest", "Content-Digest", "Signature", "Signature-Input"} {
 		req.Header.Del(name)
 	}
 	req.Header.Set("Date", now.UTC().Format(http.TimeFormat))
-	if req.Method != http.MethodPost {
-		body = nil
-	} else if body == nil {
-		body = []byte{}
+	digest := ""
+	if req.Method == http.MethodPost {
+		if body.sha256 == "" {
+			body = NewBody(body.Bytes)
+		}
+		digest = body.sha256
 	}
 	var err error
 	if scheme == RFC9421 {
-		err = k.signMessage(req, body, now)
+		err = k.signMessage(req, digest, now)
 	} else {
-		err = k.signCavage(req, body)
+		err = k.signCavage(req, digest)
 	}
 	if err != nil {
 		return fmt.Errorf("sign a request to %s: %w", hostOf(req), err)

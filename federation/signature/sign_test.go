@@ -48,7 +48,7 @@ func TestSignedOverTheWire(t *testing.T) {
 				if c.contentType != "" {
 					req.Header.Set("Content-Type", c.contentType)
 				}
-				if err := (Key{theirs, key()}).Sign(req, []byte(c.body), scheme, noon); err != nil {
+				if err := (Key{theirs, key()}).Sign(req, NewBody([]byte(c.body)), scheme, noon); err != nil {
 					t.Fatal(err)
 				}
 				resp, err := server.Client().Do(req)
@@ -67,7 +67,7 @@ func TestSignedOverTheWire(t *testing.T) {
 // The headers by RFC 9421 to the letter, as Mastodon 4.7 writes them.
 func TestSignMessageHeaders(t *testing.T) {
 	req := httptest.NewRequest("POST", "https://Blog.Example.Test:443/ap/inbox?a=1", nil)
-	if err := (Key{theirs, key()}).Sign(req, []byte(hello), RFC9421, noon); err != nil {
+	if err := (Key{theirs, key()}).Sign(req, NewBody([]byte(hello)), RFC9421, noon); err != nil {
 		t.Fatal(err)
 	}
 	p := newPost()
@@ -89,7 +89,7 @@ func TestSignMessageHeaders(t *testing.T) {
 // A key's id that no header can hold must not be half a signature.
 func TestSignWithAnOddKeyID(t *testing.T) {
 	req := httptest.NewRequest("GET", "https://blog.example.test/", nil)
-	if err := (Key{"https://blog.example.test/\n", key()}).Sign(req, nil, RFC9421, noon); err == nil || req.Header.Get("Signature") != "" {
+	if err := (Key{"https://blog.example.test/\n", key()}).Sign(req, Body{}, RFC9421, noon); err == nil || req.Header.Get("Signature") != "" {
 		t.Errorf("signed: %v, %v", req.Header, err)
 	}
 }
@@ -100,7 +100,7 @@ func TestSignAgainByTheOther(t *testing.T) {
 	req := httptest.NewRequest("POST", "https://"+ourHost+"/ap/inbox", nil)
 	for i, scheme := range []Scheme{Cavage, RFC9421, Cavage, RFC9421, RFC9421} {
 		now := noon.Add(time.Duration(i) * time.Minute)
-		if err := k.Sign(req, []byte(hello), scheme, now); err != nil {
+		if err := k.Sign(req, NewBody([]byte(hello)), scheme, now); err != nil {
 			t.Fatal(err)
 		}
 		s, err := Parse(req)
@@ -118,7 +118,7 @@ func TestSignAgainByTheOther(t *testing.T) {
 
 func TestSignNamesTheAlgorithm(t *testing.T) {
 	req := &http.Request{Method: "GET", URL: &url.URL{Scheme: "https", Host: ourHost, Path: "/"}, Header: http.Header{}}
-	if err := (Key{theirs, key()}).Sign(req, nil, Cavage, noon); err != nil {
+	if err := (Key{theirs, key()}).Sign(req, Body{}, Cavage, noon); err != nil {
 		t.Fatal(err)
 	}
 	got := req.Header.Get("Signature")

@@ -278,7 +278,7 @@ func TestSignTwice(t *testing.T) {
 	k := Key{ID: theirs, Private: key()}
 	r := httptest.NewRequest("POST", "https://"+ourHost+"/ap/inbox", nil)
 	for i, body := range []string{"first", hello} {
-		if err := k.Sign(r, []byte(body), Cavage, noon.Add(time.Duration(i)*time.Minute)); err != nil {
+		if err := k.Sign(r, NewBody([]byte(body)), Cavage, noon.Add(time.Duration(i)*time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 		for _, name := range []string{"Signature", "Digest", "Date"} {
@@ -298,7 +298,7 @@ func TestSignConcurrently(t *testing.T) {
 			for j := range 5 {
 				body := fmt.Sprintf("%d/%d", i, j)
 				r := httptest.NewRequest("POST", "https://"+ourHost+"/ap/inbox", nil)
-				if err := k.Sign(r, []byte(body), Scheme(i%2), noon); err != nil {
+				if err := k.Sign(r, NewBody([]byte(body)), Scheme(i%2), noon); err != nil {
 					t.Error(err)
 				} else if err := check(r, body, noon); err != nil {
 					t.Errorf("%s: %v", body, err)

@@ -61,6 +61,7 @@ type Receipt struct {
 	Error   string
 	NextTry time.Time // for Pending
 	At      time.Time
+	Asked   bool // the inbox was asked: the outcome is its doing, and not ours
 	Gone    bool // the inbox answered 404 or 410: it is no address any more
 
 	TooLarge int // bytes of a body that the host refused as too large (413); 0 for none

@@ -50,7 +50,7 @@ func (d *dispatch) attempt(ctx context.Context, c claimed) (o outcome) {
 	}
 	o.answered, o.silent = err == nil, err != nil && Temporary(err)
 	o.receipt = d.judge(c, answer, err)
-	o.receipt.TooLarge = refused
+	o.receipt.TooLarge, o.receipt.Asked = refused, true
 	return o
 }
 

@@ -54,7 +54,7 @@ func (db *DB) RecordReceipts(ctx context.Context, rs []blog.Receipt) error {
 				return err
 			}
 		}
-		return nil
+		return t.revive(rs)
 	})
 	return wrap("record receipts", err)
 }
@@ -79,18 +79,35 @@ func recordReceipt(t *tx, r blog.Receipt) error {
 		return fmt.Errorf("delivery %d: there is no state %q", r.ID, r.State)
 	}
 	text := []rune(r.Error)
-	_, err := t.exec(`UPDATE delivery SET state = $2, status = $3, error = $4, tries = tries + 1, next_try = $5,
+	n, err := t.exec(`UPDATE delivery SET state = $2, status = $3, error = $4, tries = tries + 1, next_try = $5,
 			due = $5, leased = FALSE, delivered = $6, done = $7
 		WHERE id = $1 AND state = 'pending'`,
 		r.ID, string(r.State), r.Status, string(text[:min(len(text), maxError)]), next, delivered, done)
 	if err == nil && r.TooLarge > 0 {
 		err = rememberLimit(t, r, at)
 	}
-	if err != nil || !r.Gone {
-		return err
+	if err == nil && r.Gone {
+		_, err = t.exec(`UPDATE actor SET gone = $2 WHERE delivery_inbox = (SELECT inbox FROM delivery WHERE id = $1)`,
+			r.ID, millis(at))
 	}
-	_, err = t.exec(`UPDATE actor SET gone = $2 WHERE delivery_inbox = (SELECT inbox FROM delivery WHERE id = $1)`,
-		r.ID, millis(at))
+	if err == nil && n > 0 && r.State == blog.Pending {
+		err = t.makeMoot(r.ID)
+	}
+	if err == nil && r.Asked && r.State != blog.Sent {
+		err = t.inboxFailed(r, at)
+	}
+	return err
+}
+
+// makeMoot has a delivery that was put off not hold up a later one, written
+// while it was in a worker's hands, that leaves it nothing to tell: a Delete
+// waited for as long as a Create did that an inbox would not take.
+func (t *tx) makeMoot(id int64) error {
+	_, err := t.exec(`UPDATE delivery SET state = 'replaced', next_try = 0, done = $2
+		WHERE id = $1 AND state = 'pending' AND EXISTS (
+			SELECT 1 FROM delivery e JOIN activity b ON b.id = e.activity_id JOIN activity a ON a.id = delivery.activity_id
+			WHERE e.inbox = delivery.inbox AND e.object = delivery.object AND e.state = 'pending' AND e.id > delivery.id
+				AND (b.type IN ('Delete', 'Undo') OR b.type = a.type AND b.ref = a.ref))`, id, millis(t.now))
 	return err
 }
 

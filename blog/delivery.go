@@ -36,6 +36,10 @@ const (
 	Replaced DeliveryState = "replaced" // a later activity about the same object made it moot before it left
 )
 
+// Untold is where a server stands that has an older version of a post and is
+// told no more: its inbox is gone, or nobody there follows. No delivery has it.
+const Untold DeliveryState = "untold"
+
 // Delivery is one activity on its way to one inbox, and then its receipt.
 type Delivery struct {
 	ID        int64

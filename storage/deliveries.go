@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 
 	"limelight/blog"
 )
@@ -27,19 +28,53 @@ func selectDeliveries(t *tx, cond string, args ...any) ([]blog.Delivery, error) 
 	return out, err
 }
 
+// DeliveryFilter narrows ListDeliveries; its zero value is all of them.
+type DeliveryFilter struct {
+	Post   string // slug or UUID
+	Host   string // as Delivery.Host
+	States []blog.DeliveryState
+	Limit  int // 0 means all
+	Offset int
+}
+
 // Deliveries for the author: of one post (slug or UUID) or all, newest first.
 // n 0 means all. ErrNotFound when post names none.
 func (db *DB) Deliveries(ctx context.Context, post string, n, offset int) ([]blog.Delivery, error) {
+	return db.ListDeliveries(ctx, DeliveryFilter{Post: post, Limit: n, Offset: offset})
+}
+
+// ListDeliveries are those for the author, newest first. ErrNotFound when
+// f.Post names none.
+func (db *DB) ListDeliveries(ctx context.Context, f DeliveryFilter) ([]blog.Delivery, error) {
 	t := db.reading(ctx)
-	cond, args := ``, []any{limit(n), max(offset, 0)}
-	if post != "" {
-		p, err := findPost(t, post)
+	var conds []string
+	args := []any{limit(f.Limit), max(f.Offset, 0)}
+	if f.Post != "" {
+		p, err := findPost(t, f.Post)
 		if err != nil {
 			return nil, fmt.Errorf("list deliveries: %w", err)
 		}
-		cond, args = `WHERE a.ref = $3 AND a.object_type = 'post' `, append(args, p.ID)
+		args = append(args, p.ID)
+		conds = append(conds, fmt.Sprintf(`a.ref = $%d AND a.object_type = 'post'`, len(args)))
 	}
-	out, err := selectDeliveries(t, cond+`ORDER BY d.id DESC LIMIT $1 OFFSET $2`, args...)
+	if f.Host != "" {
+		args = append(args, f.Host)
+		conds = append(conds, fmt.Sprintf(`d.host = $%d`, len(args)))
+	}
+	if len(f.States) > 0 {
+		var states []string
+		for _, s := range f.States {
+			states = append(states, string(s))
+		}
+		var list string
+		args, list = in(args, states)
+		conds = append(conds, `d.state IN `+list)
+	}
+	where := ``
+	if len(conds) > 0 {
+		where = `WHERE ` + strings.Join(conds, ` AND `)
+	}
+	out, err := selectDeliveries(t, where+` ORDER BY d.id DESC LIMIT $1 OFFSET $2`, args...)
 	return out, wrap("list deliveries", err)
 }
 

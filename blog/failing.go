@@ -8,6 +8,7 @@ type FailingInbox struct {
 	Inbox  string
 	Status int       // the last HTTP status; 0 when no answer came
 	Since  time.Time // the first of the tries
+	Last   time.Time // the latest
 	Actors []string  // IRIs of a few whose inbox it is, followers first
 }
 

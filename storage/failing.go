@@ -87,10 +87,10 @@ func (db *DB) FailingInboxes(ctx context.Context, n int) ([]blog.FailingInbox, e
 	var out []blog.FailingInbox
 	err := t.each(func(rows *sql.Rows) error {
 		var f blog.FailingInbox
-		err := rows.Scan(&f.Inbox, &f.Status, stamp{&f.Since})
+		err := rows.Scan(&f.Inbox, &f.Status, stamp{&f.Since}, stamp{&f.Last})
 		out = append(out, f)
 		return err
-	}, `SELECT inbox, status, since FROM failing_inbox WHERE check_due <= $1 ORDER BY check_due, inbox LIMIT $2`, millis(t.now), n)
+	}, `SELECT inbox, status, since, last FROM failing_inbox WHERE check_due <= $1 ORDER BY check_due, inbox LIMIT $2`, millis(t.now), n)
 	for i := range out {
 		for _, who := range []string{`follows`, `NOT follows`} {
 			if err != nil {

@@ -23,8 +23,14 @@ CREATE INDEX failing_inbox_last ON failing_inbox (last);
 -- What an inbox that moved did not get.
 CREATE INDEX delivery_failed ON delivery (inbox) WHERE state = 'failed';
 
+-- What has served its time.
+CREATE INDEX report_closed ON report (closed) WHERE closed > 0;
+CREATE INDEX walk_done ON walk (walked) WHERE due = 0;
+
 -- +goose Down
 
+DROP INDEX walk_done;
+DROP INDEX report_closed;
 DROP INDEX delivery_failed;
 DROP TABLE failing_inbox;
 DROP INDEX actor_follows;

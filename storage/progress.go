@@ -21,9 +21,9 @@ func (db *DB) NewestActivity(ctx context.Context, postID string) (blog.Activity,
 	return a, wrap("read the newest activity about a post", err)
 }
 
-// Progress counts deliveries.
+// Progress counts inboxes by how far what goes there has come.
 type Progress struct {
-	Untried int // no try has ended
+	Untried int // no try of something has ended
 	Waiting int // tried, and to be tried again
 	Sent    int
 	Failed  int
@@ -37,15 +37,19 @@ func (p Progress) Total() int { return p.Untried + p.Waiting + p.Sent + p.Failed
 // tried.
 func (db *DB) Progress(ctx context.Context, posts []string, since time.Time) (Progress, error) {
 	args, list := in([]any{millis(since)}, posts)
+	const ahead = `EXISTS (SELECT 1 FROM delivery e
+		WHERE e.inbox = d.inbox AND e.object = d.object AND e.state = 'pending' AND e.id < d.id AND e.tries > 0)`
 	var p Progress
-	err := db.reading(ctx).row(`SELECT COALESCE(SUM(CASE WHEN x.waits THEN 0 WHEN x.state = 'pending' THEN 1 ELSE 0 END), 0),
-			COALESCE(SUM(CASE WHEN x.waits THEN 1 ELSE 0 END), 0),
-			COALESCE(SUM(CASE WHEN x.state = 'sent' THEN 1 ELSE 0 END), 0),
-			COALESCE(SUM(CASE WHEN x.state = 'failed' THEN 1 ELSE 0 END), 0)
-		FROM (SELECT d.state, d.state = 'pending' AND (d.tries > 0 OR EXISTS (SELECT 1 FROM delivery e
-				WHERE e.inbox = d.inbox AND e.object = d.object AND e.state = 'pending' AND e.id < d.id AND e.tries > 0)) AS waits
+	err := db.reading(ctx).row(`SELECT COALESCE(SUM(x.untried), 0), COALESCE(SUM(CASE WHEN x.untried = 0 THEN x.waiting ELSE 0 END), 0),
+			COALESCE(SUM(CASE WHEN x.untried + x.waiting = 0 AND x.sent > x.failed THEN 1 ELSE 0 END), 0),
+			COALESCE(SUM(CASE WHEN x.untried + x.waiting = 0 AND x.sent < x.failed THEN 1 ELSE 0 END), 0)
+		FROM (SELECT d.inbox, MAX(CASE WHEN d.state = 'pending' AND d.tries = 0 AND NOT `+ahead+` THEN 1 ELSE 0 END) AS untried,
+				MAX(CASE WHEN d.state = 'pending' THEN 1 ELSE 0 END) AS waiting,
+				MAX(CASE WHEN d.state = 'sent' THEN d.id ELSE 0 END) AS sent,
+				MAX(CASE WHEN d.state = 'failed' THEN d.id ELSE 0 END) AS failed
 			FROM activity a JOIN delivery d ON d.activity_id = a.id
-			WHERE a.ref IN `+list+` AND a.object_type = 'post' AND (d.state = 'pending' OR d.state <> 'replaced' AND d.done >= $1)) x`,
+			WHERE a.ref IN `+list+` AND a.object_type = 'post' AND (d.state = 'pending' OR d.state <> 'replaced' AND d.done >= $1)
+			GROUP BY d.inbox) x`,
 		args...).Scan(&p.Untried, &p.Waiting, &p.Sent, &p.Failed)
 	return p, wrap("count deliveries", err)
 }

@@ -76,7 +76,7 @@ func (w waitFlags) await(ctx context.Context, e *env, o *opened, posts []string,
 			return err
 		case err == nil && !served:
 			if missing++; missing == unserved {
-				return fmt.Errorf("nothing is being sent, since `limelight serve` is not running here: %s and %d not yet tried will be when it does", triedOf(p), p.Untried)
+				return fmt.Errorf("nothing is being sent, since `limelight serve` is not running here; %s will be told when it does", plural(p.Untried, "server"))
 			}
 		default:
 			missing = 0

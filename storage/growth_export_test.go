@@ -126,3 +126,9 @@ func (c *Counter) QueryRowContext(ctx context.Context, query string, args ...any
 	c.count(ctx, query, args)
 	return c.runner.QueryRowContext(ctx, query, args...)
 }
+
+// Count is the one number that a query answers.
+func Count(ctx context.Context, db *DB, query string) (n int, err error) {
+	err = db.reading(ctx).row(query).Scan(&n)
+	return n, err
+}

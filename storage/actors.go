@@ -140,6 +140,10 @@ func forget(t *tx, iri string) error {
 	if err != nil {
 		return err
 	}
+	addends, err := t.addendsOf(iri)
+	if err != nil {
+		return err
+	}
 	if _, err := t.unfollow(iri); err != nil {
 		return err
 	}
@@ -159,7 +163,12 @@ func forget(t *tx, iri string) error {
 			return err
 		}
 	}
-	return t.recount(posts...)
+	for _, s := range addends {
+		if err := t.countBy(s.post, s.column, -s.n); err != nil {
+			return err
+		}
+	}
+	return t.revise(posts...)
 }
 
 // ActorByHandle finds somebody who has been here by name@host, in any case, the

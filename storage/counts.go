@@ -1,6 +1,10 @@
 package storage
 
-import "limelight/blog"
+import (
+	"database/sql"
+
+	"limelight/blog"
+)
 
 // onPage holds for a comment named c that readers see; blog.Comment.OnPage in SQL.
 const onPage = `c.state = 'shown' AND c.visibility IN ('public', 'unlisted', 'local')`
@@ -90,3 +94,26 @@ func becomes(old, next blog.Comment) int {
 
 // reactionCounts are the columns of what is counted.
 var reactionCounts = map[blog.ReactionType]string{blog.Like: "like_count", blog.Boost: "boost_count"}
+
+// addend is what somebody adds to a count of a post.
+type addend struct {
+	post, column string
+	n            int
+}
+
+// addendsOf are an actor's in the counts of all posts.
+func (t *tx) addendsOf(actor string) ([]addend, error) {
+	var out []addend
+	err := t.each(func(rows *sql.Rows) error {
+		var s addend
+		var kind blog.ReactionType
+		err := rows.Scan(&s.post, &kind, &s.n)
+		if s.column = "comment_count"; kind != "" {
+			s.column = reactionCounts[kind]
+		}
+		out = append(out, s)
+		return err
+	}, `SELECT c.post_id, '', COUNT(*) FROM comment c WHERE c.actor = $1 AND `+onPage+` GROUP BY c.post_id
+		UNION ALL SELECT post_id, type, COUNT(*) FROM reaction WHERE actor = $1 GROUP BY post_id, type`, actor)
+	return out, err
+}

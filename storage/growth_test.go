@@ -76,6 +76,10 @@ func steps(t *testing.T, db *storage.DB, p blog.Post) []struct {
 			return err
 		}},
 		{"its end", func() error { _, err := db.Unfollow(ctx, by(eve, "uf"), "f"); return err }},
+		{"an account that took part is deleted", func() error {
+			_, err := db.ForgetActor(ctx, by(blog.Actor{IRI: "https://s.test/8"}, "gone"))
+			return err
+		}},
 		{"who is asked for", func() error {
 			_, err1 := db.ActorByKey(ctx, "https://s.test/key7")
 			_, err2 := db.CommentByIRI(ctx, "https://s.test/@c7")

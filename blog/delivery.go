@@ -36,6 +36,10 @@ const (
 	Replaced DeliveryState = "replaced" // a later activity about the same object made it moot before it left
 )
 
+// Untold is where a server stands that has an older version of a post and is
+// told no more: its inbox is gone, or nobody there follows. No delivery has it.
+const Untold DeliveryState = "untold"
+
 // Delivery is one activity on its way to one inbox, and then its receipt.
 type Delivery struct {
 	ID        int64
@@ -61,6 +65,7 @@ type Receipt struct {
 	Error   string
 	NextTry time.Time // for Pending
 	At      time.Time
+	Asked   bool // the inbox was asked: the outcome is its doing, and not ours
 	Gone    bool // the inbox answered 404 or 410: it is no address any more
 
 	TooLarge int // bytes of a body that the host refused as too large (413); 0 for none

@@ -53,7 +53,7 @@ type Acquaintance struct {
 type Decision struct {
 	ID     int64
 	At     time.Time
-	Who    string // "author", or "rule 3"
+	Who    string // "author", "delivery", or "rule 3"
 	Action Action
 	Object string // "comment 7", "report 2", "mention 4", an actor's IRI or a domain
 	Actor  string // IRI of whose it is; may be empty
@@ -76,7 +76,11 @@ const (
 	UnblockAction Action = "unblock"
 	RejectAction  Action = "reject"
 	CloseAction   Action = "close"
+	DropAction    Action = "drop" // a follower, or all at a server, that cannot be reached any more
 )
 
-// ByAuthor is who made a decision that no rule made.
-const ByAuthor = "author"
+// Who decides, besides rules.
+const (
+	ByAuthor   = "author"
+	ByDelivery = "delivery" // what became of the deliveries
+)

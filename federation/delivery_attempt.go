@@ -58,7 +58,7 @@ func (d *dispatch) attempt(ctx context.Context, c claimed) (o outcome) {
 	o.answered = err == nil && !o.troubled
 	o.pause = min(answer.RetryAfter, maxRetryAfter)
 	o.receipt = d.judge(c, answer, err)
-	o.receipt.TooLarge = refused
+	o.receipt.TooLarge, o.receipt.Asked = refused, true
 	return o
 }
 

@@ -64,7 +64,11 @@ func (t *tx) meet(a blog.Actor) error {
 
 func putActor(t *tx, a blog.Actor, refreshIf string) error {
 	inbox := a.DeliveryInbox()
-	_, err := t.exec(`INSERT INTO actor (iri, type, host, domain, handle, name, url, inbox, shared_inbox,
+	before, err := t.inboxesOf(a.IRI)
+	if err != nil {
+		return err
+	}
+	n, err := t.exec(`INSERT INTO actor (iri, type, host, domain, handle, name, url, inbox, shared_inbox,
 			delivery_inbox, delivery_host, gone, avatar_url, avatar, avatar_due, key_id, key_pem, fetched, joined, noblog)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, '', 0, $13, $14, $15, $16, $17)
 		ON CONFLICT (iri) DO UPDATE SET type = excluded.type, handle = excluded.handle, name = excluded.name,
@@ -79,7 +83,10 @@ func putActor(t *tx, a blog.Actor, refreshIf string) error {
 		WHERE `+refreshIf,
 		a.IRI, a.Type, hostOf(a.IRI), domainOf(a.IRI), a.Handle, a.Name, a.URL, a.Inbox, a.SharedInbox,
 		inbox, hostOf(inbox), a.AvatarURL, a.KeyID, a.KeyPEM, millis(a.Fetched), millis(a.Joined), a.NoBlog)
-	return err
+	if err != nil || n == 0 {
+		return err
+	}
+	return t.forward(a.IRI, before, inboxes{a.Inbox, inbox})
 }
 
 // Actor by IRI; ErrNotFound.
@@ -133,6 +140,10 @@ func forget(t *tx, iri string) error {
 	if err != nil {
 		return err
 	}
+	addends, err := t.addendsOf(iri)
+	if err != nil {
+		return err
+	}
 	if _, err := t.unfollow(iri); err != nil {
 		return err
 	}
@@ -152,7 +163,12 @@ func forget(t *tx, iri string) error {
 			return err
 		}
 	}
-	return t.recount(posts...)
+	for _, s := range addends {
+		if err := t.countBy(s.post, s.column, -s.n); err != nil {
+			return err
+		}
+	}
+	return t.revise(posts...)
 }
 
 // ActorByHandle finds somebody who has been here by name@host, in any case, the

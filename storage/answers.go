@@ -87,7 +87,7 @@ func (db *DB) EditAnswer(ctx context.Context, c blog.Comment) (changed bool, del
 		if deliveries, err = tellOfAnswer(t, "Update", old); err != nil {
 			return err
 		}
-		return t.recount(old.PostID)
+		return t.revise(old.PostID)
 	})
 	return changed, deliveries, wrap(fmt.Sprintf("edit comment %d", c.ID), err)
 }

@@ -64,6 +64,7 @@ func (t *tx) enforceBlock(target string) error {
 	for _, statement := range []string{
 		`DELETE FROM reaction WHERE actor IN (` + blockedActors + `)`,
 		`DELETE FROM follower WHERE actor IN (` + blockedActors + `)`,
+		`UPDATE actor SET follows = FALSE WHERE follows AND iri IN (` + blockedActors + `)`,
 		`UPDATE approval SET state = 'refused' WHERE state <> 'refused' AND actor IN (` + blockedActors + `)`,
 		`DELETE FROM delivery WHERE state = 'pending' AND activity_id IN (
 			SELECT id FROM activity WHERE target IN (` + blockedActors + `))`,
@@ -71,7 +72,7 @@ func (t *tx) enforceBlock(target string) error {
 		`DELETE FROM delivery WHERE state = 'pending'
 			AND (inbox IN (SELECT delivery_inbox FROM actor WHERE iri IN (` + blockedActors + `))
 				OR inbox IN (SELECT inbox FROM actor WHERE iri IN (` + blockedActors + `)))
-			AND inbox NOT IN (SELECT a.delivery_inbox FROM follower f JOIN actor a ON a.iri = f.actor)`,
+			AND NOT EXISTS (SELECT 1 FROM actor f WHERE f.follows AND f.delivery_inbox = delivery.inbox)`,
 	} {
 		if _, err := t.exec(statement, args...); err != nil {
 			return err

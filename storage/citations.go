@@ -98,7 +98,7 @@ func (t *tx) uncite(actor, iri string) error {
 	if err != nil || len(posts) == 0 {
 		return err
 	}
-	return t.recount(posts...)
+	return t.revise(posts...)
 }
 
 // Cited tells whether the note is kept as one that speaks of a post.
@@ -188,7 +188,7 @@ func (db *DB) DecideCitation(ctx context.Context, id int64, state blog.State) (b
 			return err
 		}
 		c.State = state
-		return t.recount(c.PostID)
+		return t.revise(c.PostID)
 	})
 	return c, wrap(fmt.Sprintf("decide on mention %d", id), err)
 }

@@ -59,7 +59,7 @@ func editComment(t *tx, c blog.Comment) error {
 	if err := t.editedState(old, &next, c); err != nil || !old.OnPage() && !next.OnPage() {
 		return err
 	}
-	return t.recount(old.PostID)
+	return t.countBy(old.PostID, "comment_count", becomes(old, next))
 }
 
 // RetractComment erases the comment with the IRI when in.Actor wrote it, and in
@@ -156,5 +156,5 @@ func setState(t *tx, c blog.Comment, state blog.State) error {
 	if !c.OnPage() && !next.OnPage() && state != blog.Erased {
 		return nil
 	}
-	return t.recount(c.PostID)
+	return t.countBy(c.PostID, "comment_count", becomes(c, next))
 }

@@ -1,10 +1,17 @@
 package storage
 
+import (
+	"database/sql"
+
+	"limelight/blog"
+)
+
 // onPage holds for a comment named c that readers see; blog.Comment.OnPage in SQL.
 const onPage = `c.state = 'shown' AND c.visibility IN ('public', 'unlisted', 'local')`
 
 // recount counts the talk under each post anew and gives it a revision. What
-// happens all the time (AddComment, React) adds one instead.
+// is about one comment or reaction adds or takes one instead, since a post may
+// have a million.
 func (t *tx) recount(posts ...string) error {
 	if len(posts) == 0 {
 		return nil
@@ -47,15 +54,66 @@ func (t *tx) reviseTalkOf(actor string) error {
 
 // count adds one comment, like or boost to a post; column is its counter, or
 // empty for what is shown but not counted.
-func (t *tx) count(post, column string) error {
+func (t *tx) count(post, column string) error { return t.countBy(post, column, 1) }
+
+// countBy is count for any number, which may be below 0.
+func (t *tx) countBy(post, column string, by int) error {
 	n, err := t.reviseComments()
 	if err != nil {
 		return err
 	}
-	set := `revision = $2`
-	if column != "" {
-		set += `, ` + column + ` = ` + column + ` + 1`
+	set, args := `revision = $2`, []any{post, n}
+	if column != "" && by != 0 {
+		set += `, ` + column + ` = ` + column + ` + $3`
+		args = append(args, by)
 	}
-	_, err = t.exec(`UPDATE post SET `+set+` WHERE id = $1`, post, n)
+	_, err = t.exec(`UPDATE post SET `+set+` WHERE id = $1`, args...)
 	return err
+}
+
+// revise gives a post a new revision, since what it shows is another now.
+func (t *tx) revise(posts ...string) error {
+	for _, post := range posts {
+		if err := t.countBy(post, "", 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// becomes is what a comment that turns into next adds to the count of its post.
+func becomes(old, next blog.Comment) int {
+	switch {
+	case old.OnPage() == next.OnPage():
+		return 0
+	case next.OnPage():
+		return 1
+	}
+	return -1
+}
+
+// reactionCounts are the columns of what is counted.
+var reactionCounts = map[blog.ReactionType]string{blog.Like: "like_count", blog.Boost: "boost_count"}
+
+// addend is what somebody adds to a count of a post.
+type addend struct {
+	post, column string
+	n            int
+}
+
+// addendsOf are an actor's in the counts of all posts.
+func (t *tx) addendsOf(actor string) ([]addend, error) {
+	var out []addend
+	err := t.each(func(rows *sql.Rows) error {
+		var s addend
+		var kind blog.ReactionType
+		err := rows.Scan(&s.post, &kind, &s.n)
+		if s.column = "comment_count"; kind != "" {
+			s.column = reactionCounts[kind]
+		}
+		out = append(out, s)
+		return err
+	}, `SELECT c.post_id, '', COUNT(*) FROM comment c WHERE c.actor = $1 AND `+onPage+` GROUP BY c.post_id
+		UNION ALL SELECT post_id, type, COUNT(*) FROM reaction WHERE actor = $1 GROUP BY post_id, type`, actor)
+	return out, err
 }

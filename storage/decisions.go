@@ -23,7 +23,7 @@ func (t *tx) decided(d blog.Decision) error {
 // hitsToday are the hits of rules that were written down since yesterday, up to
 // maxDailyHits.
 func (t *tx) hitsToday() (n int, err error) {
-	err = t.row(`SELECT COUNT(*) FROM (SELECT 1 FROM decision WHERE at > $1 AND who <> 'author' LIMIT $2) d`,
+	err = t.row(`SELECT COUNT(*) FROM (SELECT 1 FROM decision WHERE at > $1 AND who LIKE 'rule %' LIMIT $2) d`,
 		millis(t.now.Add(-24*time.Hour)), maxDailyHits).Scan(&n)
 	return n, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 
 	"limelight/blog"
 )
@@ -27,19 +28,53 @@ func selectDeliveries(t *tx, cond string, args ...any) ([]blog.Delivery, error) 
 	return out, err
 }
 
+// DeliveryFilter narrows ListDeliveries; its zero value is all of them.
+type DeliveryFilter struct {
+	Post   string // slug or UUID
+	Host   string // as Delivery.Host
+	States []blog.DeliveryState
+	Limit  int // 0 means all
+	Offset int
+}
+
 // Deliveries for the author: of one post (slug or UUID) or all, newest first.
 // n 0 means all. ErrNotFound when post names none.
 func (db *DB) Deliveries(ctx context.Context, post string, n, offset int) ([]blog.Delivery, error) {
+	return db.ListDeliveries(ctx, DeliveryFilter{Post: post, Limit: n, Offset: offset})
+}
+
+// ListDeliveries are those for the author, newest first. ErrNotFound when
+// f.Post names none.
+func (db *DB) ListDeliveries(ctx context.Context, f DeliveryFilter) ([]blog.Delivery, error) {
 	t := db.reading(ctx)
-	cond, args := ``, []any{limit(n), max(offset, 0)}
-	if post != "" {
-		p, err := findPost(t, post)
+	var conds []string
+	args := []any{limit(f.Limit), max(f.Offset, 0)}
+	if f.Post != "" {
+		p, err := findPost(t, f.Post)
 		if err != nil {
 			return nil, fmt.Errorf("list deliveries: %w", err)
 		}
-		cond, args = `WHERE a.ref = $3 AND a.object_type = 'post' `, append(args, p.ID)
+		args = append(args, p.ID)
+		conds = append(conds, fmt.Sprintf(`a.ref = $%d AND a.object_type = 'post'`, len(args)))
 	}
-	out, err := selectDeliveries(t, cond+`ORDER BY d.id DESC LIMIT $1 OFFSET $2`, args...)
+	if f.Host != "" {
+		args = append(args, f.Host)
+		conds = append(conds, fmt.Sprintf(`d.host = $%d`, len(args)))
+	}
+	if len(f.States) > 0 {
+		var states []string
+		for _, s := range f.States {
+			states = append(states, string(s))
+		}
+		var list string
+		args, list = in(args, states)
+		conds = append(conds, `d.state IN `+list)
+	}
+	where := ``
+	if len(conds) > 0 {
+		where = `WHERE ` + strings.Join(conds, ` AND `)
+	}
+	out, err := selectDeliveries(t, where+` ORDER BY d.id DESC LIMIT $1 OFFSET $2`, args...)
 	return out, wrap("list deliveries", err)
 }
 
@@ -54,7 +89,7 @@ func (db *DB) RecordReceipts(ctx context.Context, rs []blog.Receipt) error {
 				return err
 			}
 		}
-		return nil
+		return t.revive(rs)
 	})
 	return wrap("record receipts", err)
 }
@@ -79,18 +114,35 @@ func recordReceipt(t *tx, r blog.Receipt) error {
 		return fmt.Errorf("delivery %d: there is no state %q", r.ID, r.State)
 	}
 	text := []rune(r.Error)
-	_, err := t.exec(`UPDATE delivery SET state = $2, status = $3, error = $4, tries = tries + 1, next_try = $5,
+	n, err := t.exec(`UPDATE delivery SET state = $2, status = $3, error = $4, tries = tries + 1, next_try = $5,
 			due = $5, leased = FALSE, delivered = $6, done = $7
 		WHERE id = $1 AND state = 'pending'`,
 		r.ID, string(r.State), r.Status, string(text[:min(len(text), maxError)]), next, delivered, done)
 	if err == nil && r.TooLarge > 0 {
 		err = rememberLimit(t, r, at)
 	}
-	if err != nil || !r.Gone {
-		return err
+	if err == nil && r.Gone {
+		_, err = t.exec(`UPDATE actor SET gone = $2 WHERE delivery_inbox = (SELECT inbox FROM delivery WHERE id = $1)`,
+			r.ID, millis(at))
 	}
-	_, err = t.exec(`UPDATE actor SET gone = $2 WHERE delivery_inbox = (SELECT inbox FROM delivery WHERE id = $1)`,
-		r.ID, millis(at))
+	if err == nil && n > 0 && r.State == blog.Pending {
+		err = t.makeMoot(r.ID)
+	}
+	if err == nil && r.Asked && r.State != blog.Sent {
+		err = t.inboxFailed(r, at)
+	}
+	return err
+}
+
+// makeMoot has a delivery that was put off not hold up a later one, written
+// while it was in a worker's hands, that leaves it nothing to tell: a Delete
+// waited for as long as a Create did that an inbox would not take.
+func (t *tx) makeMoot(id int64) error {
+	_, err := t.exec(`UPDATE delivery SET state = 'replaced', next_try = 0, done = $2
+		WHERE id = $1 AND state = 'pending' AND EXISTS (
+			SELECT 1 FROM delivery e JOIN activity b ON b.id = e.activity_id JOIN activity a ON a.id = delivery.activity_id
+			WHERE e.inbox = delivery.inbox AND e.object = delivery.object AND e.state = 'pending' AND e.id > delivery.id
+				AND (b.type IN ('Delete', 'Undo') OR b.type = a.type AND b.ref = a.ref))`, id, millis(t.now))
 	return err
 }
 

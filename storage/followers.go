@@ -62,7 +62,7 @@ func follow(t *tx, f blog.Follower) error {
 		return err
 	}
 	// Whoever follows has an inbox that lives.
-	if _, err := t.exec(`UPDATE actor SET gone = 0 WHERE iri = $1`, f.Actor.IRI); err != nil {
+	if _, err := t.exec(`UPDATE actor SET gone = 0, follows = TRUE WHERE iri = $1`, f.Actor.IRI); err != nil {
 		return err
 	}
 	_, err = t.exec(`UPDATE delivery SET state = 'replaced', next_try = 0, leased = FALSE, done = $1
@@ -101,6 +101,9 @@ func (t *tx) unfollow(actor string) (bool, error) {
 	if err != nil || n == 0 {
 		return false, err
 	}
+	if _, err := t.exec(`UPDATE actor SET follows = FALSE WHERE iri = $1`, actor); err != nil {
+		return false, err
+	}
 	inboxes, err := t.texts(`SELECT a.inbox FROM actor a WHERE a.iri = $1
 		UNION SELECT a.delivery_inbox FROM actor a WHERE a.iri = $1`, actor)
 	if err != nil {
@@ -110,7 +113,7 @@ func (t *tx) unfollow(actor string) (bool, error) {
 		_, err := t.exec(`DELETE FROM delivery WHERE inbox = $1 AND state = 'pending' AND NOT (leased AND due > $2)
 			AND EXISTS (SELECT 1 FROM activity a WHERE a.id = delivery.activity_id AND (a.target = $3
 				OR a.target = '' AND a.type <> 'Delete' AND NOT EXISTS (
-					SELECT 1 FROM follower f JOIN actor b ON b.iri = f.actor WHERE b.delivery_inbox = $1)))`,
+					SELECT 1 FROM actor b WHERE b.follows AND b.delivery_inbox = $1)))`,
 			inbox, millis(t.now), actor)
 		if err != nil {
 			return false, err
@@ -175,6 +178,9 @@ func (db *DB) MoveFollower(ctx context.Context, in Incoming, from string, to blo
 		}
 		_, err := t.exec(`INSERT INTO follower (actor, follow_id, since) VALUES ($1, '', $2)
 			ON CONFLICT (actor) DO NOTHING`, to.IRI, millis(t.now))
+		if err == nil {
+			_, err = t.exec(`UPDATE actor SET follows = TRUE WHERE iri = $1`, to.IRI)
+		}
 		return err
 	})
 	return ok, wrap("move the follower "+from, err)

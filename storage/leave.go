@@ -41,7 +41,9 @@ func (db *DB) DeleteActor(ctx context.Context) (int, error) {
 		if err != nil {
 			return err
 		}
-		_, err = t.exec(`DELETE FROM follower`)
+		if _, err = t.exec(`DELETE FROM follower`); err == nil {
+			_, err = t.exec(`UPDATE actor SET follows = FALSE WHERE follows`)
+		}
 		return err
 	})
 	return int(n), wrap("delete the actor", err)

@@ -21,6 +21,7 @@ type DB struct {
 	search     searcher       // the engine's own
 	skipLocked string         // on PostgreSQL, lets a claim pass by rows that another one holds
 	media      string         // folder; avatars are in one below it
+	lock       string         // path of the lock of SQLite's serving process
 	closes     []func() error // in the order things were opened
 }
 
@@ -53,6 +54,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if o.postgres() {
 		err = openPostgres(ctx, db, o.Database, false)
 	} else {
+		db.lock = lockOf(o.path())
 		err = openSQLite(ctx, db, o.path())
 	}
 	if err != nil {
@@ -95,7 +97,8 @@ func (db *DB) serve(ctx context.Context, o Options) error {
 	if err := os.MkdirAll(filepath.Dir(o.path()), 0o750); err != nil {
 		return err
 	}
-	lock, err := lockFile(o.path() + ".lock")
+	db.lock = lockOf(o.path())
+	lock, err := lockFile(db.lock)
 	if err != nil {
 		return err
 	}

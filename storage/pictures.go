@@ -153,7 +153,7 @@ func (db *DB) SavePicture(ctx context.Context, url string, file blog.MediaFile) 
 		if err != nil {
 			return err
 		}
-		return t.recount(posts...)
+		return t.revise(posts...)
 	})
 	return wrap("save a picture", err)
 }

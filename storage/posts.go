@@ -26,12 +26,17 @@ const (
 
 // where is the filter as a condition on a post named p.
 func (f PostFilter) where() (string, []any) {
-	cond, args := `p.status <> 'deleted'`, []any(nil)
-	if f.Listed {
-		cond += ` AND ` + isListed
-	}
-	if f.Federated {
-		cond += ` AND ` + isFederated
+	var args []any
+	var cond string
+	switch {
+	case f.Listed && f.Federated:
+		cond = `p.status = 'published' AND p.visibility = 'public'`
+	case f.Listed:
+		cond = isListed
+	case f.Federated:
+		cond = isFederated
+	default: // alone, lest SQLite takes the index of slugs that are not deleted, and sorts
+		cond = `p.status <> 'deleted'`
 	}
 	if f.Pinned {
 		cond += ` AND p.pinned`

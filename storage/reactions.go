@@ -52,8 +52,7 @@ func react(t *tx, r blog.Reaction) (bool, error) {
 			r.PostID, r.Actor.IRI, string(r.Type), r.IRI, r.Emoji)
 		return false, err
 	}
-	counter := map[blog.ReactionType]string{blog.Like: "like_count", blog.Boost: "boost_count"}[r.Type]
-	return true, t.count(r.PostID, counter)
+	return true, t.count(r.PostID, reactionCounts[r.Type])
 }
 
 // Unreact undoes a reaction of r.Actor (in.Actor when that is unset), named by
@@ -73,17 +72,28 @@ func (db *DB) Unreact(ctx context.Context, in Incoming, r blog.Reaction) (bool, 
 }
 
 func unreact(t *tx, r blog.Reaction) (bool, error) {
-	query, args := `DELETE FROM reaction WHERE actor = $1 AND iri = $2 RETURNING post_id`, []any{r.Actor.IRI, r.IRI}
+	query, args := `DELETE FROM reaction WHERE actor = $1 AND iri = $2 RETURNING post_id, type`, []any{r.Actor.IRI, r.IRI}
 	if r.PostID != "" {
-		query, args = `DELETE FROM reaction WHERE actor = $1 AND post_id = $2 AND type = $3 RETURNING post_id`,
+		query, args = `DELETE FROM reaction WHERE actor = $1 AND post_id = $2 AND type = $3 RETURNING post_id, type`,
 			[]any{r.Actor.IRI, r.PostID, string(r.Type)}
 	}
-	posts, err := t.texts(query, args...)
+	var removed []blog.Reaction
+	err := t.each(func(rows *sql.Rows) error {
+		var r blog.Reaction
+		err := rows.Scan(&r.PostID, &r.Type)
+		removed = append(removed, r)
+		return err
+	}, query, args...)
+	for _, gone := range removed {
+		if err == nil {
+			err = t.countBy(gone.PostID, reactionCounts[gone.Type], -1)
+		}
+	}
 	switch {
 	case err != nil:
 		return false, err
-	case len(posts) > 0:
-		return true, t.recount(posts...)
+	case len(removed) > 0:
+		return true, nil
 	case r.IRI == "":
 		return false, errNoEffect
 	}

@@ -21,6 +21,7 @@ func (n *node) jobs() []job {
 		{"watch the account", n.fed.WatchAccount},
 		{"follow relays", n.fed.FollowRelays},
 		{"deliver activities", n.fed.Deliver},
+		{"check followers whose inbox fails", n.fed.CheckFollowers},
 		{"fetch avatars", n.fed.FetchAvatars},
 		{"check handles", n.fed.CheckHandles},
 		{"fetch pictures of comments", n.fed.FetchPictures},

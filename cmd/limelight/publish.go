@@ -25,8 +25,12 @@ func publish(ctx context.Context, e *env, args []string) error {
 	f := newFlags(e, "publish", "FILE|DIR...")
 	title := f.String("title", "", "the `TITLE`, for a file that has none")
 	announce := f.Bool("announce", false, "deliver to followers however old the date is")
+	wait := addWaitFlags(f)
 	paths, err := f.parse(args, -1)
 	if err != nil {
+		return err
+	}
+	if err := wait.check(f); err != nil {
 		return err
 	}
 	files, err := postFiles(paths)
@@ -44,12 +48,16 @@ func publish(ctx context.Context, e *env, args []string) error {
 		if err := o.warnOfAbsence(ctx, e); err != nil {
 			return err
 		}
+		var posts []string
+		began := time.Now()
 		for _, d := range drafts {
-			if err := o.publishDraft(ctx, e, d, storage.PublishOptions{Announce: *announce}); err != nil {
+			p, err := o.publishDraft(ctx, e, d, storage.PublishOptions{Announce: *announce})
+			if err != nil {
 				return err
 			}
+			posts = append(posts, p.ID)
 		}
-		return nil
+		return wait.await(ctx, e, o, posts, began)
 	})
 }
 
@@ -136,25 +144,25 @@ func fallbackSlug(file string) string {
 	return "post-" + hex.EncodeToString(sum[:5])
 }
 
-func (o *opened) publishDraft(ctx context.Context, e *env, d draft, opts storage.PublishOptions) error {
+func (o *opened) publishDraft(ctx context.Context, e *env, d draft, opts storage.PublishOptions) (blog.Post, error) {
 	for _, m := range d.Media {
 		if err := o.db.SaveMedia(ctx, m.Name, m.Data); err != nil {
-			return fmt.Errorf("publish %s: save %s: %w", d.Post.Slug, m.Name, err)
+			return blog.Post{}, fmt.Errorf("publish %s: save %s: %w", d.Post.Slug, m.Name, err)
 		}
 	}
 	if err := o.saveFiles(ctx, d); err != nil {
-		return fmt.Errorf("publish %s: %w", d.Post.Slug, err)
+		return blog.Post{}, fmt.Errorf("publish %s: %w", d.Post.Slug, err)
 	}
 	p, outcome, deliveries, err := o.db.Publish(ctx, d.Post, opts)
 	if errors.Is(err, storage.ErrFederated) {
-		return fmt.Errorf("publish %s: %w", d.Post.Slug, errWithdrawn(d.Post.Slug))
+		return blog.Post{}, fmt.Errorf("publish %s: %w", d.Post.Slug, errWithdrawn(d.Post.Slug))
 	}
 	if err != nil {
-		return err
+		return blog.Post{}, err
 	}
 	fmt.Fprintf(e.stdout, "%s: %s\n", p.Slug, whatHappened(p, outcome, deliveries))
 	fmt.Fprintln(e.stdout, o.blog.PostURL(p.Slug))
-	return nil
+	return p, nil
 }
 
 func whatHappened(p blog.Post, outcome storage.Outcome, deliveries int) string {

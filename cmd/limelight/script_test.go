@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -31,6 +32,8 @@ import (
 //	[!] shows PATH PATTERN wait until the page matches (or does not)
 //	visitors SLUG          followers, comments and reactions come to a post
 //	settled N              wait until N deliveries or more have their receipt, and none waits for one
+//	refuse PREFIX STATUS   from now on the visitors' server answers so below PREFIX
+//	stopping               stop the server that serving started
 //	picture FILE WIDTH     write a PNG
 //
 // and $EXAMPLE is config.example.toml.
@@ -45,10 +48,14 @@ func TestScripts(t *testing.T) {
 			"visitors": visitors,
 			"settled":  settled,
 			"picture":  picture,
+			"refuse":   refuse,
+			"stopping": stopping,
 		},
 		Setup: func(e *testscript.Env) error {
 			example, err := filepath.Abs("../../config.example.toml")
 			e.Setenv("EXAMPLE", example)
+			e.Values[stopKey{}] = new(func())
+			e.Values[refusalKey{}] = new(refusal)
 			return err
 		},
 		UpdateScripts: *update,
@@ -80,13 +87,26 @@ func serving(ts *testscript.TestScript, neg bool, args []string) {
 		io.Copy(io.Discard, stdout)
 		done <- cmd.Wait()
 	}()
-	ts.Defer(func() {
+	stop := sync.OnceFunc(func() {
 		cmd.Process.Signal(syscall.SIGTERM)
 		if err := <-done; err != nil {
 			ts.Logf("serve: %v\n%s", err, logs)
 		}
 	})
+	ts.Defer(stop)
 	ts.Setenv("url", url)
+	*ts.Value(stopKey{}).(*func()) = stop
+}
+
+// stopKey is where a script keeps how to stop its server.
+type stopKey struct{}
+
+func stopping(ts *testscript.TestScript, neg bool, args []string) {
+	stop := *ts.Value(stopKey{}).(*func())
+	if neg || len(args) != 0 || stop == nil {
+		ts.Fatalf("usage: stopping, after serving")
+	}
+	stop()
 }
 
 func fails(ts *testscript.TestScript, neg bool, args []string) {

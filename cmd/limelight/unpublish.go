@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"limelight/blog"
 	"limelight/storage"
@@ -11,8 +12,12 @@ import (
 
 func unpublish(ctx context.Context, e *env, args []string) error {
 	f := newFlags(e, "unpublish", "SLUG|URL...")
+	wait := addWaitFlags(f)
 	words, err := f.parse(args, -1)
 	if err != nil {
+		return err
+	}
+	if err := wait.check(f); err != nil {
 		return err
 	}
 	if len(words) == 0 {
@@ -23,14 +28,17 @@ func unpublish(ctx context.Context, e *env, args []string) error {
 		if err != nil {
 			return err
 		}
+		var ids []string
+		began := time.Now()
 		for _, p := range posts {
+			ids = append(ids, p.ID)
 			p, deliveries, err := o.db.Unpublish(ctx, p.ID)
 			if err != nil {
 				return err
 			}
 			fmt.Fprintf(e.stdout, "%s: deleted, %s to be told\n", p.Slug, plural(deliveries, "server"))
 		}
-		return nil
+		return wait.await(ctx, e, o, ids, began)
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -29,8 +30,12 @@ func visitors(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: visitors SLUG")
 	}
+	refused := ts.Value(refusalKey{}).(*refusal)
 	peer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		status := http.StatusAccepted
+		if below := refused.of(r.URL.Path); below != 0 {
+			status = below
+		}
 		if strings.HasPrefix(r.URL.Path, "/cat/") {
 			status = http.StatusGone
 		}
@@ -53,6 +58,38 @@ func visitors(ts *testscript.TestScript, neg bool, args []string) {
 	v.react(ann, blog.Like, "")
 	v.react(bob, blog.Boost, "")
 	v.react(cat, blog.Emoji, "🫖")
+}
+
+// refusalKey is where a script keeps its refusal.
+type refusalKey struct{}
+
+// refusal is what the visitors' server answers below a path.
+type refusal struct {
+	mu     sync.Mutex
+	prefix string
+	status int
+}
+
+// of is the status for a path, 0 when it is not refused.
+func (r *refusal) of(path string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.prefix == "" || !strings.HasPrefix(path, r.prefix) {
+		return 0
+	}
+	return r.status
+}
+
+func refuse(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: refuse PREFIX STATUS")
+	}
+	status, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	r := ts.Value(refusalKey{}).(*refusal)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.prefix, r.status = args[0], status
 }
 
 // visit is people coming to a post.

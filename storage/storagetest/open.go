@@ -37,9 +37,19 @@ func Each(t *testing.T, test func(t *testing.T, db *storage.DB), changes ...func
 	t.Run("sqlite", func(t *testing.T) {
 		test(t, New(t, changes...))
 	})
+	EachPostgres(t, test, changes...)
+}
+
+// EachPostgres is the second half of Each, for what SQLite cannot show. The
+// changes see the database's URL.
+func EachPostgres(t *testing.T, test func(t *testing.T, db *storage.DB), changes ...func(*storage.Options)) {
+	t.Helper()
 	t.Run("postgres", func(t *testing.T) {
 		o := Options(t, changes...)
 		o.Database = postgresDatabase(t)
+		for _, change := range changes {
+			change(&o)
+		}
 		test(t, serve(t, o))
 	})
 }

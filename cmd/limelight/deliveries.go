@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"limelight/blog"
+	"limelight/storage"
+)
+
+// deliveryRow is a delivery in `limelight deliveries -json`.
+type deliveryRow struct {
+	ID        int64              `json:"id"`
+	Post      string             `json:"post"`
+	Type      string             `json:"type"`
+	Inbox     string             `json:"inbox"`
+	Host      string             `json:"host"`
+	State     blog.DeliveryState `json:"state"`
+	Status    int                `json:"status"`
+	Tries     int                `json:"tries"`
+	NextTry   jsonTime           `json:"next_try"`
+	Delivered jsonTime           `json:"delivered"`
+	Error     string             `json:"error"`
+	Created   jsonTime           `json:"created"`
+	Newest    blog.DeliveryState `json:"newest"` // with -post: where the inbox stands with its newest version
+}
+
+func newDeliveryRow(d blog.Delivery, newest blog.DeliveryState) deliveryRow {
+	return deliveryRow{
+		d.ID, d.PostSlug, d.Activity.Type, d.Inbox, d.Host, d.State, d.Status, d.Tries,
+		jsonTime{d.NextTry}, jsonTime{d.Delivered}, d.Error, jsonTime{d.Created}, newest,
+	}
+}
+
+const deliveriesUsage = "[retry ID|HOST...]"
+
+// deliveryFlags are the flags of `limelight deliveries`.
+type deliveryFlags struct {
+	*flags
+	post, state, host *string
+	all, asJSON       *bool
+}
+
+func deliveries(ctx context.Context, e *env, args []string) error {
+	f := deliveryFlags{flags: newFlags(e, "deliveries", deliveriesUsage)}
+	f.post = f.String("post", "", "only those about one post, by `SLUG|URL`: which server has its newest version")
+	f.state = f.String("state", "", "only those in one of the `STATES`, by commas: pending, sent, failed, replaced, and with -post untold")
+	f.host = f.String("host", "", "only those to one `HOST`")
+	f.all = f.Bool("all", false, "retry: all that failed or wait")
+	f.asJSON = f.Bool("json", false, "write JSON")
+	words, err := f.parse(args, -1)
+	if err != nil {
+		return err
+	}
+	if len(words) > 0 {
+		if words[0] != "retry" {
+			return usagef("deliveries cannot %q; it lists, and can retry", words[0])
+		}
+		return f.retry(ctx, e, words[1:])
+	}
+	if *f.all {
+		return usagef("-all goes with `deliveries retry`; the list has all anyway")
+	}
+	states, err := f.states()
+	if err != nil {
+		return err
+	}
+	return withBlog(ctx, e, f.flags, func(o *opened) error {
+		name, err := o.existingPost(ctx, *f.post)
+		if err != nil {
+			return err
+		}
+		if name != "" {
+			return o.receipts(ctx, e, name, f, states)
+		}
+		all, err := o.db.ListDeliveries(ctx, storage.DeliveryFilter{Host: strings.ToLower(*f.host), States: states})
+		if err != nil {
+			return fmt.Errorf("list the deliveries: %w", err)
+		}
+		if *f.asJSON {
+			return writeJSON(e.stdout, deliveryRows(all, nil))
+		}
+		return deliveryTable(all).write(e.stdout)
+	})
+}
+
+// states reads -state.
+func (f deliveryFlags) states() ([]blog.DeliveryState, error) {
+	if *f.state == "" {
+		return nil, nil
+	}
+	known := []blog.DeliveryState{blog.Pending, blog.Sent, blog.Failed, blog.Replaced}
+	if *f.post != "" {
+		known = append(known, blog.Untold)
+	}
+	var out []blog.DeliveryState
+	for word := range strings.SplitSeq(*f.state, ",") {
+		s := blog.DeliveryState(strings.TrimSpace(word))
+		if !slices.Contains(known, s) {
+			return nil, usagef("there is no state %q here, but %q", s, known)
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+func deliveryRows(all []blog.Delivery, newest map[string]blog.DeliveryState) []deliveryRow {
+	var rows []deliveryRow
+	for _, d := range all {
+		rows = append(rows, newDeliveryRow(d, newest[d.Inbox]))
+	}
+	return rows
+}
+
+func deliveryTable(all []blog.Delivery) *table {
+	t := &table{
+		heading: []string{"ID", "TYPE", "POST", "HOST", "STATE", "STATUS", "TRIES", "DELIVERED", "NEXT TRY", "ERROR"},
+		empty:   "Nothing was to be delivered yet.",
+	}
+	for _, d := range all {
+		t.add(strconv.FormatInt(d.ID, 10), d.Activity.Type, d.PostSlug, d.Host, string(d.State), strconv.Itoa(d.Status), strconv.Itoa(d.Tries),
+			day(d.Delivered), day(d.NextTry), blog.Excerpt(d.Error, 80))
+	}
+	return t
+}

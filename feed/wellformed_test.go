@@ -2,10 +2,10 @@ package feed
 
 import (
 	"bytes"
+	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"io"
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -28,6 +28,11 @@ func hostile(s string) Feed {
 	note := p
 	note.Title, note.Summary = "", ""
 	f.Posts = []blog.Post{p, warned, note}
+	f.Podcast = Podcast{Category: s + ">" + s}
+	c := comments().Comments[3]
+	c.About, c.Text, c.HTML, c.Warning, c.Author.Name, c.IRI, c.URL = s, s, "<p>"+s+"</p>", s, s, "https://social.test/"+s, "https://social.test/"+s
+	c.Attachments[0].Alt, c.Attachments[1].Alt, c.Attachments[2].URL = s, s, "https://social.test/"+s
+	f.Comments = []Comment{c}
 	return f
 }
 
@@ -60,6 +65,28 @@ func TestHostileTextsAreWellFormed(t *testing.T) {
 	}
 }
 
+// FuzzTexts has strangers and authors write anything at all.
+func FuzzTexts(f *testing.F) {
+	for _, s := range hostileTexts() {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, format := range formats {
+			body, err := format.render(hostile(s))
+			switch {
+			case err != nil:
+			case format.name == "JSON Feed" && !json.Valid(body):
+				err = errors.New("no JSON")
+			case format.name != "JSON Feed":
+				err = wellFormed(body)
+			}
+			if err != nil {
+				t.Errorf("%s with %q: %v", format.name, s, err)
+			}
+		}
+	})
+}
+
 func wellFormed(body []byte) error {
 	d := xml.NewDecoder(bytes.NewReader(body))
 	for {
@@ -73,14 +100,10 @@ func wellFormed(body []byte) error {
 
 // TestXmllint asks a parser that is not Go's.
 func TestXmllint(t *testing.T) {
-	xmllint, err := exec.LookPath("xmllint")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("xmllint is missing, and CI is set; scripts/test-deps installs it")
-		}
-		t.Skip("xmllint is missing; scripts/test-deps installs it")
-	}
-	for name, f := range map[string]Feed{"full": full(), "empty": empty(), "hostile": hostile(strings.Join(hostileTexts(), " x "))} {
+	xmllint := need(t, "xmllint")
+	feeds := feedsOfAllKinds()
+	feeds["hostile"] = hostile(strings.Join(hostileTexts(), " x "))
+	for name, f := range feeds {
 		for _, format := range formats[:2] {
 			t.Run(name+" "+format.name, func(t *testing.T) {
 				body, err := format.render(f)

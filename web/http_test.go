@@ -17,7 +17,8 @@ import (
 	"limelight/storage"
 )
 
-var keptPaths = []string{"/archive", "/sitemap.xml", "/", "/posts/hello", "/tags/x", "/feed.xml", "/feed.atom", "/feed.json", "/tags/x/feed.json"}
+var keptPaths = []string{"/archive", "/sitemap.xml", "/", "/posts/hello", "/tags/x", "/feed.xml", "/feed.atom", "/feed.json", "/tags/x/feed.json",
+	"/comments/feed.xml", "/posts/hello/comments/feed.xml", "/posts/hello/comments/feed.json"}
 
 func (w *world) hello() blog.Post {
 	return w.publish("hello.md", "---\ntitle: Hello\ntags: [x]\n---\n"+strings.Repeat("Words and words. ", 100)+"\n")
@@ -116,16 +117,25 @@ func TestGzip(t *testing.T) {
 	}
 }
 
-func TestAcceptsGzip(t *testing.T) {
-	for header, want := range map[string]bool{
-		"": false, "gzip": true, "GZIP": true, "deflate, gzip": true, "gzip;q=0": false, "gzip; q=0.0": false, "gzip;q=0.5": true,
-		"br": false, "*": true, "*;q=0": false, "gzip;q=0, *": false, "*, gzip;q=0": false, "identity": false, "gzipped": false, "x-gzip": true,
+func TestAccepted(t *testing.T) {
+	for header, want := range map[string]string{
+		"": "", "gzip": "gzip", "GZIP": "gzip", "deflate, gzip": "gzip", "gzip;q=0": "", "gzip; q=0.0": "", "gzip;q=0.5": "gzip",
+		"br": "br", "*": "gzip br", "*;q=0": "", "gzip;q=0, *": "br", "*, gzip;q=0": "br", "identity": "", "gzipped": "", "x-gzip": "gzip",
+		"gzip, deflate, br, zstd": "gzip br", "br;q=0, gzip": "gzip", "*;q=0, br": "br", "BR;q=1.0": "br", "brotli": "",
 	} {
 		h := http.Header{}
 		if header != "" {
 			h.Set("Accept-Encoding", header)
 		}
-		if got := acceptsGzip(h); got != want {
+		var got []string
+		gzip, brotli := accepted(h)
+		if gzip {
+			got = append(got, "gzip")
+		}
+		if brotli {
+			got = append(got, "br")
+		}
+		if strings.Join(got, " ") != want {
 			t.Errorf("%q: %v", header, got)
 		}
 	}
@@ -157,7 +167,7 @@ func TestHeaders(t *testing.T) {
 		if !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") || strings.Contains(csp, "unsafe") || strings.Contains(csp, "http") {
 			t.Errorf("%s: %s", path, csp)
 		}
-		if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") == "" || len(h["Set-Cookie"]) > 0 {
+		if h.Get("X-Content-Type-Options") != "nosniff" || (h.Get("Referrer-Policy") == "") != strings.Contains(path, "/feed.") || len(h["Set-Cookie"]) > 0 {
 			t.Errorf("%s: %v", path, h)
 		}
 	}

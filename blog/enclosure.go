@@ -13,6 +13,18 @@ type Enclosure struct {
 	Title    string        // plain text; empty when it has none of its own
 	Size     int64         // bytes; 0 when nobody told, which is possible elsewhere only
 	Duration time.Duration // whole seconds; 0 when nobody told
+
+	Season     int           // from 1; 0 for none
+	Episode    int           // from 1; 0 for none
+	Explicit   bool          // not for children
+	Chapters   EnclosureFile // where it begins to be about what
+	Transcript EnclosureFile // what is said
+}
+
+// EnclosureFile is a file about the audio or video of a post.
+type EnclosureFile struct {
+	URL  string // as Enclosure.URL; empty means none
+	Type string // media type
 }
 
 // IsVideo tells video from audio.

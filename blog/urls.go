@@ -72,6 +72,10 @@ func (b *Blog) CommentURL(slug string, id int64) string {
 	return b.PostURL(slug) + "#comment-" + strconv.FormatInt(id, 10)
 }
 
+// CommentFeedURL is the feed of the comments on a post, with the name that tells
+// its format: feed.xml, feed.atom or feed.json.
+func (b *Blog) CommentFeedURL(slug, file string) string { return b.PostURL(slug) + "/comments/" + file }
+
 // PostPath is PostURL without the site.
 func PostPath(slug string) string { return "/posts/" + url.PathEscape(slug) }
 

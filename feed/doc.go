@@ -1,4 +1,5 @@
-// Package feed makes RSS 2.0, Atom 1.0 and JSON Feed 1.1 of posts.
+// Package feed makes RSS 2.0, Atom 1.0 and JSON Feed 1.1 of posts, or of what was
+// said about them.
 //
 // It is pure: posts and the blog go in, bytes come out. It knows no clock, no
 // network and no database, and nothing of HTTP: package web serves what is made
@@ -11,4 +12,8 @@
 // mended: an Atom id that is a link, a name where RSS wants an address, control
 // characters that make XML unreadable, "banner_", and items that go missing in
 // an empty JSON Feed.
+//
+// Posts and comments become items, which know no format; a file for each format
+// writes them. What is said of an item in one format is said in all that have
+// room for it.
 package feed

@@ -12,24 +12,25 @@ import (
 // for.
 func TestEnclosures(t *testing.T) {
 	const page = "https://blog.example.com/posts/x"
+	const replies = `{"href":"` + page + `/comments/feed.atom","rel":"replies","type":"application/atom+xml","length":""}`
 	for _, test := range []struct {
 		name            string
 		enclosure       blog.Enclosure
 		rss, atom, feed string
 	}{
-		{"none", blog.Enclosure{}, `null`, `[{"href":"` + page + `","rel":"alternate","type":"text/html","length":""}]`, `null`},
+		{"none", blog.Enclosure{}, `null`, `[{"href":"` + page + `","rel":"alternate","type":"text/html","length":""},` + replies + `]`, `null`},
 		{"ours", blog.Enclosure{URL: "/media/a.mp3", Type: "audio/mpeg", Title: "A & B", Size: 1 << 31, Duration: 75 * time.Second},
 			`[{"url":"https://blog.example.com/media/a.mp3","length":"2147483648","type":"audio/mpeg"}]`,
-			`[{"href":"` + page + `","rel":"alternate","type":"text/html","length":""},{"href":"https://blog.example.com/media/a.mp3","rel":"enclosure","type":"audio/mpeg","length":"2147483648"}]`,
+			`[{"href":"` + page + `","rel":"alternate","type":"text/html","length":""},{"href":"https://blog.example.com/media/a.mp3","rel":"enclosure","type":"audio/mpeg","length":"2147483648"},` + replies + `]`,
 			`[{"duration_in_seconds":75,"mime_type":"audio/mpeg","size_in_bytes":2147483648,"title":"A \u0026 B","url":"https://blog.example.com/media/a.mp3"}]`},
 		{"elsewhere", blog.Enclosure{URL: "https://cdn.test/a.mp4?b&c", Type: "video/mp4"},
 			`[{"url":"https://cdn.test/a.mp4?b\u0026c","length":"0","type":"video/mp4"}]`,
-			`[{"href":"` + page + `","rel":"alternate","type":"text/html","length":""},{"href":"https://cdn.test/a.mp4?b\u0026c","rel":"enclosure","type":"video/mp4","length":""}]`,
+			`[{"href":"` + page + `","rel":"alternate","type":"text/html","length":""},{"href":"https://cdn.test/a.mp4?b\u0026c","rel":"enclosure","type":"video/mp4","length":""},` + replies + `]`,
 			`[{"mime_type":"video/mp4","url":"https://cdn.test/a.mp4?b\u0026c"}]`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := empty()
-			f.Posts = []blog.Post{{ID: full().Posts[0].ID, Slug: "x", Title: "X", HTML: "<p>x</p>", Enclosure: test.enclosure, Published: f.Updated, Updated: f.Updated}}
+			f.Posts = []blog.Post{{ID: full().Posts[0].ID, Slug: "x", Title: "X", HTML: "<p>x</p>", Enclosure: test.enclosure, Visibility: blog.Local, Published: f.Updated, Updated: f.Updated}}
 			var rss struct {
 				Enclosures []struct {
 					URL    string `xml:"url,attr" json:"url"`

@@ -1,7 +1,6 @@
 package feed
 
 import (
-	"html"
 	"strings"
 	"time"
 
@@ -11,56 +10,54 @@ import (
 // maxSummary is how much of a post stands for it, in characters.
 const maxSummary = 500
 
-// Feed is what a feed is made of.
+// Feed is what a feed is made of: posts, or what was said about them.
 type Feed struct {
 	Blog        *blog.Blog
+	ID          string // the same on all its pages and for good; empty means SelfURL
 	Title       string // plain text
 	Description string // plain text
-	PageURL     string // the page that shows the same posts
-	SelfURL     string // where the feed itself is
+	PageURL     string // the page that shows the same
+	SelfURL     string // where this page of the feed is
 	Updated     time.Time
 	Posts       []blog.Post // in the order they are to stand in
+	Comments    []Comment   // in place of Posts
+	Short       bool        // posts go out as summaries
+
+	// Pages of the feed (RFC 5005 section 3); each is empty where there is none.
+	First, Newer, Older string
+
+	Twin    string   // id of the ActivityPub object that is the same; empty when there is none
+	Hubs    []string // WebSub hubs that tell of changes
+	Styles  string   // path of a style sheet for those who open the feed in a browser; empty means none
+	Podcast Podcast
 }
 
-// id is a post's in every format, the same whatever becomes of its title, its
-// slug and the blog's domain.
-func id(p *blog.Post) string { return "urn:uuid:" + p.ID }
-
-// summary is the post in short, or its content warning.
-func summary(p *blog.Post) string {
-	if p.Sensitive {
-		return clean(warning(p))
-	}
-	return clean(p.Teaser(maxSummary))
+// Comment is something said about a post.
+type Comment struct {
+	blog.Comment
+	About   string // the post's title; empty for a note
+	Dated   time.Time
+	Answers string // id of the comment that it answers; empty when it answers the post
 }
 
-func warning(p *blog.Post) string {
-	if p.Summary == "" {
-		return "Sensitive content"
+// items are what the feed holds, whichever it is.
+func (f *Feed) items() []item {
+	items := make([]item, 0, len(f.Posts)+len(f.Comments))
+	for i := range f.Posts {
+		items = append(items, f.post(&f.Posts[i]))
 	}
-	return p.Summary
+	for i := range f.Comments {
+		items = append(items, f.comment(&f.Comments[i]))
+	}
+	return items
 }
 
-// content is the whole post with every address absolute, after its warning and
-// its lead picture.
-func (f *Feed) content(p *blog.Post) string {
-	var b strings.Builder
-	if p.Sensitive {
-		b.WriteString("<p><strong>" + html.EscapeString(warning(p)) + "</strong></p>\n")
+// id is the feed's in Atom: its own address, unless it was given another.
+func (f *Feed) id() string {
+	if f.ID != "" {
+		return f.ID
 	}
-	if p.Image.Path != "" {
-		b.WriteString(`<p><img src="` + html.EscapeString(f.Blog.URL(p.Image.Path)) + `" alt="` + html.EscapeString(p.Image.Alt) + `"></p>` + "\n")
-	}
-	b.WriteString(blog.AbsoluteHTML(p.HTML, f.Blog.PostURL(p.Slug)))
-	return clean(b.String())
-}
-
-// language is the post's own where it differs from the blog's, else empty.
-func (f *Feed) language(p *blog.Post) string {
-	if p.Language == f.Blog.Language {
-		return ""
-	}
-	return p.Language
+	return f.SelfURL
 }
 
 // clean drops what XML 1.0 section 2.2 has no place for: within CDATA gorilla's
@@ -75,12 +72,4 @@ func clean(s string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(s, "\uFFFD"))
-}
-
-// updated is never before the post was published.
-func updated(p *blog.Post) time.Time {
-	if p.Updated.Before(p.Published) {
-		return p.Published
-	}
-	return p.Updated
 }

@@ -66,7 +66,7 @@ func TestRSS(t *testing.T) {
 	if l := got.Channel.Links; len(l) != 2 || l[1].Rel != "self" && l[0].Rel != "self" {
 		t.Errorf("links %+v", l)
 	}
-	if strings.Count(body, "<title>") != 3 {
+	if strings.Count(body, "<title>") != 4 { // the channel, its image and two items
 		t.Errorf("a note has a title: %s", body)
 	}
 	if warned := got.Channel.Items[2]; warned.Description != "Spoilers" || !strings.Contains(warned.Encoded, "Spoilers") {

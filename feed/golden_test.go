@@ -2,13 +2,13 @@ package feed
 
 import (
 	"bytes"
+	"compress/gzip"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
-	"time"
-
-	"limelight/blog"
 )
 
 var update = flag.Bool("update", false, "write golden files anew")
@@ -24,7 +24,7 @@ var formats = []struct {
 }
 
 func TestGoldens(t *testing.T) {
-	for name, f := range map[string]Feed{"full": full(), "empty": empty()} {
+	for name, f := range feedsOfAllKinds() {
 		for _, format := range formats {
 			t.Run(name+" "+format.name, func(t *testing.T) {
 				got, err := format.render(f)
@@ -32,69 +32,54 @@ func TestGoldens(t *testing.T) {
 					t.Fatal(err)
 				}
 				file := filepath.Join("testdata", name+"."+format.end)
+				if name == "large" {
+					file += ".gz"
+				}
 				if *update {
-					if err := os.WriteFile(file, got, 0o644); err != nil {
-						t.Fatal(err)
-					}
+					writeGolden(t, file, got)
 				}
-				want, err := os.ReadFile(file)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if !bytes.Equal(got, want) {
-					t.Errorf("%s differs; go test ./feed -update writes it anew. Got:\n%s", file, got)
+				if !bytes.Equal(got, readGolden(t, file)) {
+					t.Errorf("%s differs; go test ./feed -update writes it anew. Got:\n%.100000s", file, got)
 				}
 			})
 		}
 	}
 }
 
-// empty is a blog that has not said anything yet.
-func empty() Feed {
-	return Feed{
-		Blog: &blog.Blog{BaseURL: "https://blog.example.com", Title: "Quiet", Language: "de", Timezone: time.UTC}, Title: "Quiet",
-		PageURL: "https://blog.example.com/", SelfURL: "https://blog.example.com/feed",
-		Updated: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+// feedsOfAllKinds are all that the goldens show, and every reader is to read.
+func feedsOfAllKinds() map[string]Feed {
+	return map[string]Feed{"full": full(), "empty": empty(), "paged": paged(), "short": short(), "comments": comments(), "large": large()}
+}
+
+func writeGolden(t *testing.T, file string, data []byte) {
+	t.Helper()
+	if strings.HasSuffix(file, ".gz") {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		if _, err := z.Write(data); err != nil {
+			t.Fatal(err)
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		data = b.Bytes()
+	}
+	if err := os.WriteFile(file, data, 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 
-// full is a blog with a post of every kind, the newest first.
-func full() Feed {
-	zone := time.FixedZone("", -3*3600)
-	at := time.Date(2026, 3, 1, 23, 30, 0, 250_000_000, zone)
-	f := Feed{
-		Blog: &blog.Blog{BaseURL: "https://blog.example.com", Title: "Salt & <Smoke>", Author: "Ida Ångström", Language: "en", Timezone: zone,
-			Avatar: blog.Image{Path: "/media/face.png"}},
-		Title: "Salt & <Smoke>", Description: `Cooking "by ear" & eye`,
-		PageURL: "https://blog.example.com/", SelfURL: "https://blog.example.com/feed", Updated: at.Add(48 * time.Hour),
-		Posts: []blog.Post{
-			{Slug: "titled", Title: "Plain", HTML: "<p>One.</p>\n<p>Two.</p>"},
-			{Slug: "untitled", HTML: `<p>A short note with <a href="/posts/titled">a link</a>.</p>`},
-			{Slug: "wordless", HTML: `<p><img src="/media/sea.jpg" alt=""></p>`},
-			{Slug: "tagged", Title: "Tagged", HTML: "<p>x</p>", Tags: []blog.Tag{{Slug: "self-hosting", Name: "self hosting"}, {Slug: "r-d", Name: "R&D"}}},
-			{Slug: "pictured", Title: "Pictured", HTML: `<p><img src="/media/pan.jpg" alt="A pan"> <a href="#fn1">1</a></p>`,
-				Image: blog.Image{Path: "/media/lead.jpg", Type: "image/jpeg", Alt: `A "pot" & a <lid>`}},
-			{Slug: "summed-up", Title: "Summed up", Summary: "Why <b> & <i> are not the same", HTML: "<p>Long.</p>"},
-			{Slug: "cdata", Title: "a ]]> b", HTML: "<pre><code>if a[b[0]]&gt;1 ]]> ]]]]>> end</code></pre>"},
-			{Slug: "control", Title: "bell\x07 and\x00 tab\t", HTML: "<p>\x0bvertical\x1b[31m\ufffe \xff</p>"},
-			{Slug: "markup", Title: "AT&T <script>alert(1)</script> &amp;", HTML: "<p>&lt;b&gt; &amp;amp;</p>"},
-			{Slug: "script", Title: "日本語と🫖", HTML: "<p>שלום · Привет · 你好</p>", Language: "ja", Tags: []blog.Tag{{Slug: "日本", Name: "日本"}}},
-			{Slug: "edited", Title: "Edited", HTML: "<p>Better.</p>", Updated: at.Add(26 * time.Hour)},
-			{Slug: "backdated", Title: "Changed before its date", HTML: "<p>x</p>", Updated: at.Add(-400 * time.Hour)},
-			{Slug: "warned", Title: "Warned", Summary: "Blood & <guts>", Sensitive: true, HTML: "<p>Red.</p>", CommentCount: 2},
-			{Slug: "warned-note", Sensitive: true, HTML: "<p>Red.</p>"},
-			{Slug: "episode", Title: "Episode", HTML: "<p>Notes.</p>", Enclosure: blog.Enclosure{URL: "/media/0af3.mp3", Type: "audio/mpeg",
-				Title: "Salt & <smoke>, part 1", Size: 3 << 30, Duration: 3723 * time.Second}},
-			{Slug: "talk", Title: "Talk", HTML: "<p>Elsewhere.</p>", Enclosure: blog.Enclosure{URL: "https://cdn.example.com/talk.mp4?a=1&b=2", Type: "video/mp4"}},
-		},
-	}
-	for i := range f.Posts {
-		p := &f.Posts[i]
-		p.ID = "0193a5f2-0000-7000-8000-0000000000" + string(rune('1'+i/10)) + string(rune('0'+i%10))
-		p.Published = at.Add(time.Duration(-i) * time.Hour)
-		if p.Updated.IsZero() {
-			p.Updated = p.Published
+func readGolden(t *testing.T, file string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err == nil && strings.HasSuffix(file, ".gz") {
+		var z *gzip.Reader
+		if z, err = gzip.NewReader(bytes.NewReader(data)); err == nil {
+			data, err = io.ReadAll(z)
 		}
 	}
-	return f
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/gorilla/feeds"
-
-	"limelight/blog"
 )
 
 // jsonFeed always has items, also when there are none, and no author beside
@@ -16,6 +14,7 @@ import (
 type jsonFeed struct {
 	*feeds.JSONFeed
 	Author *feeds.JSONAuthor `json:"author,omitempty"`
+	Twin   *jsonTwin         `json:"_activitypub,omitempty"`
 	Items  []*jsonItem       `json:"items"`
 }
 
@@ -25,24 +24,40 @@ type jsonItem struct {
 	BannerImage string            `json:"banner_image,omitempty"`
 	Language    string            `json:"language,omitempty"`
 	Attachments []jsonAttachment  `json:"attachments,omitempty"`
+	Twin        *jsonTwin         `json:"_activitypub,omitempty"`
 }
 
-// JSON is the feed as JSON Feed 1.1, with the whole content.
+// jsonTwin is an extension (JSON Feed 1.1, Extensions): the ActivityPub object
+// that is the same.
+type jsonTwin struct {
+	About     string `json:"about,omitempty"`
+	ID        string `json:"id"`
+	Acct      string `json:"acct,omitempty"`        // of the feed: the handle to follow
+	InReplyTo string `json:"in_reply_to,omitempty"` // id of the item that this one answers
+	Replies   string `json:"replies_feed_url,omitempty"`
+	Count     *int   `json:"replies_count,omitempty"`
+}
+
+const aboutTwin = "https://www.w3.org/TR/activitypub/"
+
+// JSON is the feed as JSON Feed 1.1.
 func JSON(f Feed) ([]byte, error) {
-	author := &feeds.JSONAuthor{Name: f.Blog.AuthorName(), Url: f.Blog.HomeURL()}
 	out := jsonFeed{
 		JSONFeed: &feeds.JSONFeed{
 			Version: "https://jsonfeed.org/version/1.1", Title: f.Title, Description: f.Description, Language: f.Blog.Language,
-			HomePageUrl: f.PageURL, FeedUrl: f.SelfURL, Authors: []*feeds.JSONAuthor{author},
+			HomePageUrl: f.PageURL, FeedUrl: f.SelfURL, NextUrl: f.Older, Icon: f.owner().avatar,
+			Authors: jsonAuthors(f.owner()),
 		},
 		Items: []*jsonItem{},
 	}
-	if f.Blog.Avatar.Path != "" {
-		author.Avatar = f.Blog.URL(f.Blog.Avatar.Path)
-		out.Icon = author.Avatar
+	if f.Twin != "" {
+		out.Twin = &jsonTwin{About: aboutTwin, ID: f.Twin, Acct: f.Blog.Acct()}
 	}
-	for i := range f.Posts {
-		out.Items = append(out.Items, f.jsonItem(&f.Posts[i]))
+	for _, hub := range f.Hubs {
+		out.Hubs = append(out.Hubs, &feeds.JSONHub{Type: "WebSub", Url: hub})
+	}
+	for _, it := range f.items() {
+		out.Items = append(out.Items, f.jsonItem(&it))
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -53,26 +68,54 @@ func JSON(f Feed) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func (f *Feed) jsonItem(p *blog.Post) *jsonItem {
-	published, changed := jsonTime(p.Published), jsonTime(updated(p))
-	item := &jsonItem{
+// jsonItem has its text as HTML, or in short as plain text: JSON Feed requires
+// one of them.
+func (f *Feed) jsonItem(it *item) *jsonItem {
+	published, changed := jsonTime(it.published), jsonTime(it.updated)
+	out := &jsonItem{
 		JSONItem: &feeds.JSONItem{
-			Id: id(p), Url: f.Blog.PostURL(p.Slug), Title: clean(p.Title), ContentHTML: f.content(p), Summary: summary(p),
+			Id: it.id, Url: it.url, ExternalUrl: it.origin, Title: it.title, ContentHTML: it.content, Summary: it.summary,
 			PublishedDate: &published,
 		},
-		Language: f.language(p), Attachments: f.jsonAttachments(p),
+		Language: it.language, Attachments: f.jsonAttachments(it), Twin: f.jsonTwin(it),
+	}
+	if it.content == "" {
+		out.ContentText, out.Summary = it.summary, ""
+		if out.ContentText == "" {
+			out.ContentText = it.name
+		}
+	}
+	if it.author != (person{}) {
+		out.Authors = jsonAuthors(it.author)
 	}
 	if changed.After(published) {
-		item.ModifiedDate = &changed
+		out.ModifiedDate = &changed
 	}
-	if p.Image.Path != "" {
-		item.Image = f.Blog.URL(p.Image.Path)
-		item.BannerImage = item.Image
+	if it.thumbnail.Path != "" {
+		out.Image = f.Blog.URL(it.thumbnail.Path)
 	}
-	for _, t := range p.Tags {
-		item.Tags = append(item.Tags, t.Name)
+	if it.image.Path != "" {
+		out.BannerImage = f.Blog.URL(it.image.Path)
 	}
-	return item
+	for _, t := range it.tags {
+		out.Tags = append(out.Tags, clean(t.Name))
+	}
+	return out
+}
+
+func (f *Feed) jsonTwin(it *item) *jsonTwin {
+	if it.twin == "" {
+		return nil
+	}
+	twin := &jsonTwin{ID: it.twin, InReplyTo: it.answers.id}
+	if it.talk.page != "" {
+		twin.Replies, twin.Count = it.talk.feedURL("feed.json"), &it.talk.count
+	}
+	return twin
+}
+
+func jsonAuthors(who person) []*feeds.JSONAuthor {
+	return []*feeds.JSONAuthor{{Name: who.name, Url: who.url, Avatar: who.avatar}}
 }
 
 func jsonTime(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

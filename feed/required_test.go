@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"limelight/blog"
 )
 
 // ours is an id that stays the same whatever becomes of title, slug and domain.
@@ -126,7 +128,7 @@ func TestAtomRequired(t *testing.T) {
 		for i, e := range got.Entries {
 			p := f.Posts[i]
 			if !ours.MatchString(e.ID) || e.Title == "" || e.Content.Type != "html" || e.Content.Text == "" ||
-				e.Links[0] != (link{"alternate", f.Blog.PostURL(p.Slug)}) || len(e.Links) > 1 != (p.Enclosure.URL != "") {
+				!slices.Equal(e.Links, entryLinks(f, &p)) {
 				t.Errorf("entry %d: %+v", i, e)
 			}
 			published, err1 := time.Parse(time.RFC3339, e.Published)
@@ -143,6 +145,19 @@ func TestAtomRequired(t *testing.T) {
 	}
 }
 
+// entryLinks are those of a post: to its page, what it encloses, its object and
+// the talk about it.
+func entryLinks(f Feed, p *blog.Post) []link {
+	links := []link{{"alternate", f.Blog.PostURL(p.Slug)}}
+	if p.Enclosure.URL != "" {
+		links = append(links, link{"enclosure", f.Blog.URL(p.Enclosure.URL)})
+	}
+	if p.Visibility != blog.Local {
+		links = append(links, link{"alternate", f.Blog.PostIRI(p.ID)})
+	}
+	return append(links, link{"replies", f.Blog.PostURL(p.Slug) + "/comments/feed.atom"})
+}
+
 func later(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b
@@ -153,12 +168,13 @@ func later(a, b time.Time) time.Time {
 // The names that JSON Feed 1.1 knows; author is of 1.0.
 var (
 	jsonFeedNames = []string{"version", "title", "home_page_url", "feed_url", "description", "user_comment", "next_url", "icon", "favicon",
-		"authors", "language", "expired", "hubs", "items"}
+		"authors", "language", "expired", "hubs", "items", "_activitypub"}
 	jsonItemNames = []string{"id", "url", "external_url", "title", "content_html", "content_text", "summary", "image", "banner_image",
-		"date_published", "date_modified", "authors", "tags", "language", "attachments"}
+		"date_published", "date_modified", "authors", "tags", "language", "attachments", "_activitypub"}
 )
 
-// TestJSONRequired holds JSON Feed 1.1, and that nothing else is in it.
+// TestJSONRequired holds JSON Feed 1.1, and that nothing else is in it but our
+// extension.
 func TestJSONRequired(t *testing.T) {
 	for _, f := range []Feed{full(), empty()} {
 		top := object(t, []byte(made(t, JSON, f)), jsonFeedNames)

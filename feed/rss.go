@@ -5,11 +5,10 @@ import (
 	"encoding/xml"
 	"fmt"
 	"html"
+	"strconv"
 	"time"
 
 	"github.com/gorilla/feeds"
-
-	"limelight/blog"
 )
 
 type rssDocument struct {
@@ -18,6 +17,12 @@ type rssDocument struct {
 	Atom    string   `xml:"xmlns:atom,attr"`
 	Content string   `xml:"xmlns:content,attr"`
 	DC      string   `xml:"xmlns:dc,attr"`
+	Slash   string   `xml:"xmlns:slash,attr"`
+	WFW     string   `xml:"xmlns:wfw,attr"`
+	Media   string   `xml:"xmlns:media,attr"`
+	Thread  string   `xml:"xmlns:thr,attr"`
+	ITunes  string   `xml:"xmlns:itunes,attr"`
+	Podcast string   `xml:"xmlns:podcast,attr"`
 	Channel *rssChannel
 }
 
@@ -26,26 +31,27 @@ func (d *rssDocument) FeedXml() any { return d }
 
 type rssChannel struct {
 	*feeds.RssFeed
-	Self  rssLink    `xml:"atom:link"`
+	Links []atomLink `xml:"atom:link"`
+	*podcastChannel
 	Items []*rssItem `xml:"item"`
 }
 
-type rssLink struct {
-	Href string `xml:"href,attr"`
-	Rel  string `xml:"rel,attr"`
-	Type string `xml:"type,attr"`
-}
-
 // rssItem leaves the title of a note out: an empty one would be shown as such.
+// It has no second link, of whatever namespace: old readers go by the last one.
 type rssItem struct {
 	*feeds.RssItem
-	Title      string   `xml:"title,omitempty"`
-	Creator    string   `xml:"dc:creator"`
-	Categories []string `xml:"category"`
+	Title       string   `xml:"title,omitempty"`
+	Creator     string   `xml:"dc:creator"`
+	Categories  []string `xml:"category"`
+	Answers     *answers `xml:"thr:in-reply-to"`
+	Count       string   `xml:"slash:comments,omitempty"`
+	CommentFeed string   `xml:"wfw:commentRss,omitempty"`
+	Thumbnail   *thumb   `xml:"media:thumbnail"`
+	*podcastItem
 }
 
-// RSS is the feed as RSS 2.0, with the whole content and without e-mail
-// addresses: who wrote a post stands in dc:creator.
+// RSS is the feed as RSS 2.0, without e-mail addresses: who wrote something
+// stands in dc:creator.
 func RSS(f Feed) ([]byte, error) {
 	channel := &rssChannel{
 		RssFeed: &feeds.RssFeed{
@@ -53,39 +59,76 @@ func RSS(f Feed) ([]byte, error) {
 			LastBuildDate: f.Updated.UTC().Format(time.RFC1123Z), Generator: "limelight",
 			Docs: "https://www.rssboard.org/rss-specification",
 		},
-		Self: rssLink{f.SelfURL, "self", "application/rss+xml"},
+		Links: f.links(typeRSS), podcastChannel: f.podcastChannel(),
 	}
-	for i := range f.Posts {
-		channel.Items = append(channel.Items, f.rssItem(&f.Posts[i]))
+	if f.Blog.Avatar.Path != "" {
+		channel.RssFeed.Image = &feeds.RssImage{Url: f.Blog.URL(f.Blog.Avatar.Path), Title: channel.Title, Link: f.PageURL}
 	}
-	return writeXML("RSS", &rssDocument{
-		Version: "2.0", Atom: "http://www.w3.org/2005/Atom", Content: "http://purl.org/rss/1.0/modules/content/",
-		DC: "http://purl.org/dc/elements/1.1/", Channel: channel,
+	for _, it := range f.items() {
+		channel.Items = append(channel.Items, f.rssItem(&it))
+	}
+	return f.writeXML("RSS", &rssDocument{
+		Version: "2.0", Atom: nsAtom, Content: nsContent, DC: nsDC, Slash: nsSlash, WFW: nsWFW, Media: nsMedia,
+		Thread: nsThread, ITunes: nsITunes, Podcast: nsPodcast, Channel: channel,
 	})
 }
 
 // rssItem escapes the description, which readers take for HTML; the title they
 // take for text.
-func (f *Feed) rssItem(p *blog.Post) *rssItem {
-	page := f.Blog.PostURL(p.Slug)
-	item := &rssItem{
+func (f *Feed) rssItem(it *item) *rssItem {
+	out := &rssItem{
 		RssItem: &feeds.RssItem{
-			Link: page, Description: html.EscapeString(summary(p)), Content: &feeds.RssContent{Content: f.content(p)},
-			Guid: &feeds.RssGuid{Id: id(p), IsPermaLink: "false"}, PubDate: p.Published.UTC().Format(time.RFC1123Z),
-			Comments: page + "#comments", Enclosure: f.rssEnclosure(p),
+			Link: it.url, Description: html.EscapeString(it.summary),
+			Guid: &feeds.RssGuid{Id: it.id, IsPermaLink: "false"}, PubDate: it.published.UTC().Format(time.RFC1123Z),
+			Comments: it.talk.page, Enclosure: f.rssEnclosure(it),
 		},
-		Title: clean(p.Title), Creator: clean(f.Blog.AuthorName()),
+		Title: it.title, Creator: it.author.name, Answers: it.answers.element(), Thumbnail: f.thumb(it), podcastItem: f.podcastItem(it),
 	}
-	for _, t := range p.Tags {
-		item.Categories = append(item.Categories, clean(t.Name))
+	if out.Creator == "" {
+		out.Creator = f.owner().name
 	}
-	return item
+	if it.content != "" {
+		out.Content = &feeds.RssContent{Content: it.content}
+	}
+	if it.talk.page != "" {
+		out.Count, out.CommentFeed = strconv.Itoa(it.talk.count), it.talk.feedURL("feed.xml")
+	}
+	for _, t := range it.tags {
+		out.Categories = append(out.Categories, clean(t.Name))
+	}
+	return out
 }
 
-func writeXML(format string, d feeds.XmlFeed) ([]byte, error) {
+// answers is what a comment answers (RFC 4685 section 3).
+type answers struct {
+	Ref  string `xml:"ref,attr"`
+	Href string `xml:"href,attr"`
+	Type string `xml:"type,attr"`
+}
+
+func (r reference) element() *answers {
+	if r.id == "" {
+		return nil
+	}
+	return &answers{r.id, r.url, typeHTML}
+}
+
+// writeXML writes the document after the style sheet that makes it readable in a
+// browser (W3C, Associating Style Sheets with XML documents). There is no XSLT:
+// browsers give it up.
+func (f *Feed) writeXML(format string, d feeds.XmlFeed) ([]byte, error) {
 	var b bytes.Buffer
 	if err := feeds.WriteXML(d, &b); err != nil {
 		return nil, fmt.Errorf("write the feed as %s: %w", format, err)
 	}
-	return append(b.Bytes(), '\n'), nil
+	body := append(b.Bytes(), '\n')
+	declaration, rest, found := bytes.Cut(body, []byte("?>"))
+	if !found {
+		return nil, fmt.Errorf("write the feed as %s: it begins with %.20q", format, body)
+	}
+	head := string(declaration) + "?>\n"
+	if f.Styles != "" {
+		head += `<?xml-stylesheet type="text/css" href="` + html.EscapeString(f.Styles) + `"?>` + "\n"
+	}
+	return append([]byte(head), rest...), nil
 }

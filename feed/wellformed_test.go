@@ -28,6 +28,11 @@ func hostile(s string) Feed {
 	note := p
 	note.Title, note.Summary = "", ""
 	f.Posts = []blog.Post{p, warned, note}
+	f.Podcast = Podcast{Category: s + ">" + s, Email: s}
+	c := comments().Comments[3]
+	c.About, c.Text, c.HTML, c.Warning, c.Author.Name, c.IRI, c.URL = s, s, "<p>"+s+"</p>", s, s, "https://social.test/"+s, "https://social.test/"+s
+	c.Attachments[0].Alt, c.Attachments[1].Alt, c.Attachments[2].URL = s, s, "https://social.test/"+s
+	f.Comments = []Comment{c}
 	return f
 }
 
@@ -80,7 +85,9 @@ func TestXmllint(t *testing.T) {
 		}
 		t.Skip("xmllint is missing; scripts/test-deps installs it")
 	}
-	for name, f := range map[string]Feed{"full": full(), "empty": empty(), "hostile": hostile(strings.Join(hostileTexts(), " x "))} {
+	feeds := feedsOfAllKinds()
+	feeds["hostile"] = hostile(strings.Join(hostileTexts(), " x "))
+	for name, f := range feeds {
 		for _, format := range formats[:2] {
 			t.Run(name+" "+format.name, func(t *testing.T) {
 				body, err := format.render(f)

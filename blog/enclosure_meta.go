@@ -47,7 +47,7 @@ func (c *composing) enclose() error {
 		main = second
 	}
 	for _, f := range c.enclosed {
-		if key, _, _ := strings.Cut(f.key, "_"); f.key != "duration" && key != main.key {
+		if key, _, ofOne := strings.Cut(f.key, "_"); ofOne && key != main.key {
 			return c.fault(f, "%s stands here without %s", f.key, key)
 		}
 		if main.key == "" {
@@ -67,6 +67,12 @@ func (c *composing) enclose() error {
 		if e.Duration, ok = parseDuration(f.text); !ok {
 			return c.fault(f, "duration is %q; it should look like 1:02:03, 2:03 or 123, which are seconds", f.text)
 		}
+	}
+	if err := c.numbered(); err != nil {
+		return err
+	}
+	if err := c.aboutFiles(); err != nil {
+		return err
 	}
 	if local(main.text) {
 		return c.encloseFile(main)

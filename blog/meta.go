@@ -51,6 +51,11 @@ var metaKeys = map[string]func(c *composing, f field) error{
 	"video_title": (*composing).enclosureField,
 	"video_size":  (*composing).enclosureField,
 	"duration":    (*composing).enclosureField,
+	"season":      (*composing).enclosureField,
+	"episode":     (*composing).enclosureField,
+	"explicit":    (*composing).enclosureField,
+	"chapters":    (*composing).enclosureField,
+	"transcript":  (*composing).enclosureField,
 }
 
 // apply takes the front matter into the post.

@@ -11,10 +11,17 @@ import (
 )
 
 // commentSelect reads what commentFields takes.
-const commentSelect = `SELECT c.id, c.iri, c.url, c.post_id, p.slug, COALESCE(c.parent, 0), c.parent_iri, c.actor,
+const commentSelect = `SELECT ` + commentColumns + ` ` + commentTables
+
+// arrivalSelect reads what Arrival has besides first.
+const arrivalSelect = `SELECT p.title, p.published, COALESCE((SELECT k.iri FROM comment k WHERE k.id = c.parent), ''), ` +
+	commentColumns + ` ` + commentTables
+
+const commentColumns = `c.id, c.iri, c.url, c.post_id, p.slug, COALESCE(c.parent, 0), c.parent_iri, c.actor,
 		c.html, c.text, c.raw, c.warning, c.language, c.visibility, c.state, c.source, c.published, c.edited, c.received, ` + commentReason + `, c.veil <> 0,
-		` + actorColumns + `
-	FROM comment c JOIN post p ON p.id = c.post_id LEFT JOIN actor a ON a.iri = c.actor `
+		` + actorColumns
+
+const commentTables = `FROM comment c JOIN post p ON p.id = c.post_id LEFT JOIN actor a ON a.iri = c.actor `
 
 func commentFields(c *blog.Comment) []any {
 	return append([]any{&c.ID, &c.IRI, &c.URL, &c.PostID, &c.PostSlug, &c.Parent, &c.ParentIRI, &c.Author.IRI,

@@ -19,7 +19,9 @@ import (
 // episode is a post with audio.
 func episode() blog.Post {
 	p := hello()
-	p.Enclosure = blog.Enclosure{URL: "/media/0af3.mp3", Type: "audio/mpeg", Title: "Episode 1", Size: 3 << 30, Duration: 3723 * time.Second}
+	p.Enclosure = blog.Enclosure{URL: "/media/0af3.mp3", Type: "audio/mpeg", Title: "Episode 1", Size: 3 << 30, Duration: 3723 * time.Second,
+		Season: 2, Episode: 14, Explicit: true, Chapters: blog.EnclosureFile{URL: "/media/1c.json", Type: "application/json+chapters"},
+		Transcript: blog.EnclosureFile{URL: "https://cdn.test/1.vtt", Type: "text/vtt"}}
 	return p
 }
 
@@ -38,6 +40,11 @@ func TestEnclosures(t *testing.T) {
 			{"the title", func(e *blog.Enclosure) { e.Title = "" }},
 			{"the size", func(e *blog.Enclosure) { e.Size = 0 }},
 			{"the duration", func(e *blog.Enclosure) { e.Duration += time.Second }},
+			{"the season", func(e *blog.Enclosure) { e.Season = 3 }},
+			{"the episode", func(e *blog.Enclosure) { e.Episode = 0 }},
+			{"whom it is for", func(e *blog.Enclosure) { e.Explicit = false }},
+			{"the chapters", func(e *blog.Enclosure) { e.Chapters = blog.EnclosureFile{} }},
+			{"the transcript", func(e *blog.Enclosure) { e.Transcript.Type = "text/plain" }},
 			{"all of it", func(e *blog.Enclosure) { *e = blog.Enclosure{} }},
 		} {
 			clock.Advance(time.Minute)

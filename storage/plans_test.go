@@ -70,11 +70,17 @@ func TestHotPathsUseIndexes(t *testing.T) {
 		run   func() error
 		allow []string
 	}{
-		"post":           {func() error { _, err := db.Post(ctx, "hello"); return err }, []string{"USE TEMP B-TREE FOR ORDER BY"}},
-		"home":           {func() error { _, err := db.Posts(ctx, PostFilter{Listed: true, Limit: 10}); return err }, nil},
-		"neighbours":     {func() error { _, _, err := db.Neighbours(ctx, p); return err }, nil},
-		"comments":       {func() error { _, err := db.Comments(ctx, CommentFilter{Post: p.ID, OnPage: true}); return err }, []string{"USE TEMP B-TREE FOR ORDER BY", "SCAN b", "SCAN below"}},
-		"threads":        {func() error { _, err := db.Threads(ctx, p.ID, 0, 200); return err }, []string{"USE TEMP B-TREE FOR ORDER BY", "SCAN b", "SCAN below", "SCAN h", "SCAN thread"}},
+		"post":       {func() error { _, err := db.Post(ctx, "hello"); return err }, []string{"USE TEMP B-TREE FOR ORDER BY"}},
+		"home":       {func() error { _, err := db.Posts(ctx, PostFilter{Listed: true, Limit: 10}); return err }, nil},
+		"neighbours": {func() error { _, _, err := db.Neighbours(ctx, p); return err }, nil},
+		"comments":   {func() error { _, err := db.Comments(ctx, CommentFilter{Post: p.ID, OnPage: true}); return err }, []string{"USE TEMP B-TREE FOR ORDER BY", "SCAN b", "SCAN below"}},
+		"threads":    {func() error { _, err := db.Threads(ctx, p.ID, 0, 200); return err }, []string{"USE TEMP B-TREE FOR ORDER BY", "SCAN b", "SCAN below", "SCAN h", "SCAN thread"}},
+		"older posts": {func() error {
+			_, err := db.Posts(ctx, PostFilter{Listed: true, Before: Place{p.Published, p.ID}, Limit: 10})
+			return err
+		}, nil},
+		"arrivals":       {func() error { _, err := db.Arrivals(ctx, ArrivalFilter{Limit: 10}); return err }, nil},
+		"of one post":    {func() error { _, err := db.Arrivals(ctx, ArrivalFilter{Post: p.ID, Before: 9, Limit: 10}); return err }, nil},
 		"crowd":          {func() error { _, err := db.Reactions(ctx, p.ID, blog.Like, 30, 0); return err }, []string{"USE TEMP B-TREE FOR ORDER BY"}},
 		"search":         {func() error { _, err := db.Search(ctx, []string{"hello"}, 50); return err }, []string{"SCAN search_index VIRTUAL TABLE", "USE TEMP B-TREE FOR ORDER BY"}},
 		"archive":        {func() error { _, err := db.Archive(ctx, 100); return err }, nil},

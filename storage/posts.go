@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"limelight/blog"
 )
@@ -15,8 +16,17 @@ type PostFilter struct {
 	Federated bool   // only Published posts of visibility Public or Unlisted: outbox (combine with Listed for public ones alone)
 	Tag       string // a tag's slug
 	Pinned    bool
-	Limit     int // 0 means all
+	Before    Place // only posts that stand after it in the list, which are older
+	After     Place // only those that stand before it, the nearest first
+	Limit     int   // 0 means all
 	Offset    int
+}
+
+// Place is where a post stands in the order of their dates. The zero value is
+// nowhere.
+type Place struct {
+	Published time.Time
+	ID        string // breaks ties
 }
 
 const (
@@ -45,14 +55,26 @@ func (f PostFilter) where() (string, []any) {
 		args = append(args, f.Tag)
 		cond += ` AND p.id IN (SELECT post_id FROM post_tag WHERE slug = $1)`
 	}
+	if f.Before != (Place{}) {
+		args = append(args, millis(f.Before.Published), f.Before.ID)
+		cond += fmt.Sprintf(` AND (p.published, p.id) < ($%d, $%d)`, len(args)-1, len(args))
+	}
+	if f.After != (Place{}) {
+		args = append(args, millis(f.After.Published), f.After.ID)
+		cond += fmt.Sprintf(` AND (p.published, p.id) > ($%d, $%d)`, len(args)-1, len(args))
+	}
 	return cond, args
 }
 
 // Posts returns posts that are not deleted, newest Published first (id breaks
-// ties), with their tags.
+// ties) unless f.After asks for the other way round, with their tags.
 func (db *DB) Posts(ctx context.Context, f PostFilter) ([]blog.Post, error) {
 	cond, args := f.where()
-	page := fmt.Sprintf(` ORDER BY p.published DESC, p.id DESC LIMIT $%d OFFSET $%d`, len(args)+1, len(args)+2)
+	order := `p.published DESC, p.id DESC`
+	if f.After != (Place{}) {
+		order = `p.published, p.id`
+	}
+	page := fmt.Sprintf(` ORDER BY %s LIMIT $%d OFFSET $%d`, order, len(args)+1, len(args)+2)
 	posts, err := selectPosts(db.reading(ctx), `SELECT `+postColumns+` FROM post p WHERE `+cond+page,
 		append(args, limit(f.Limit), max(f.Offset, 0))...)
 	if err != nil {

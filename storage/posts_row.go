@@ -14,6 +14,8 @@ const postColumns = `p.id, p.slug, p.title, p.summary, p.source, p.html, p.langu
 	p.sensitive, p.pinned, p.comment_policy, p.image_path, p.image_type, p.image_alt, p.image_width, p.image_height,
 	p.image_blurhash, p.image_focus_x, p.image_focus_y,
 	p.enclosure_url, p.enclosure_type, p.enclosure_title, p.enclosure_size, p.enclosure_seconds,
+	p.enclosure_season, p.enclosure_episode, p.enclosure_explicit,
+	p.enclosure_chapters, p.enclosure_chapters_type, p.enclosure_transcript, p.enclosure_transcript_type,
 	p.published, p.updated, p.announced, p.revision, p.comment_count, p.like_count, p.boost_count`
 
 // scanPost reads the columns, and then whatever else the query selected.
@@ -22,6 +24,8 @@ func scanPost(scan func(...any) error, p *blog.Post, more ...any) error {
 		&p.Sensitive, &p.Pinned, &p.Comments, &p.Image.Path, &p.Image.Type, &p.Image.Alt, &p.Image.Width, &p.Image.Height,
 		&p.Image.Blurhash, share{&p.Image.Focus.X}, share{&p.Image.Focus.Y},
 		&p.Enclosure.URL, &p.Enclosure.Type, &p.Enclosure.Title, &p.Enclosure.Size, seconds{&p.Enclosure.Duration},
+		&p.Enclosure.Season, &p.Enclosure.Episode, &p.Enclosure.Explicit, &p.Enclosure.Chapters.URL, &p.Enclosure.Chapters.Type,
+		&p.Enclosure.Transcript.URL, &p.Enclosure.Transcript.Type,
 		stamp{&p.Published}, stamp{&p.Updated}, &p.Announced, &p.Revision, &p.CommentCount, &p.LikeCount, &p.BoostCount}, more...)...)
 }
 

@@ -12,14 +12,17 @@ import (
 	"limelight/storage"
 )
 
-// answer is a finished page, feed or file: the bytes, the bytes gzipped, and
+// answer is a finished page, feed or file: the bytes, the bytes compressed, and
 // the headers, so that sending it is nothing but sending. It is never changed
 // once others can see it; header values are shared between requests.
 type answer struct {
 	body, zipped         []byte // zipped is nil where it would not be smaller
 	etag, zippedETag     []string
 	length, zippedLength []string
+	brotli               *form // nil where there is none, or it would not be smaller than gzip's
 	mediaType            []string
+	shownAs              []string // media type for a browser that shows it to somebody; nil means mediaType
+	origin               []string // whose scripts may read it; nil means our own alone
 	cacheControl         []string
 	vary                 []string
 	link                 []string // nil when there is none
@@ -35,7 +38,7 @@ type answer struct {
 var (
 	varyPage      = []string{"Accept, Accept-Encoding"} // some pages answer other servers with a redirect
 	varyFile      = []string{"Accept-Encoding"}
-	encodingGzip  = []string{"gzip"}
+	varyFeed      = []string{"Accept-Encoding, Sec-Fetch-Dest"} // see shownAs
 	cacheCheck    = []string{"public, max-age=0, must-revalidate"}
 	cacheForGood  = []string{"public, max-age=31536000, immutable"}
 	cacheSomeTime = []string{"public, max-age=86400"}
@@ -99,11 +102,11 @@ func (a *answer) send(w http.ResponseWriter, r *http.Request, now time.Time) err
 	if a.modified != nil && !now.Before(a.settled) {
 		h["Last-Modified"] = a.modified
 	}
+	if a.origin != nil {
+		h["Access-Control-Allow-Origin"] = a.origin
+	}
 	if a.known(r) {
-		h["Etag"] = a.etag
-		if a.zipped != nil && acceptsGzip(r.Header) {
-			h["Etag"] = a.zippedETag
-		}
+		h["Etag"] = a.form(r.Header).etag
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
@@ -113,25 +116,33 @@ func (a *answer) send(w http.ResponseWriter, r *http.Request, now time.Time) err
 // write sends the bytes with the headers that belong to them.
 func (a *answer) write(w http.ResponseWriter, r *http.Request, status int) error {
 	h := w.Header()
-	body, etag, length := a.body, a.etag, a.length
-	if a.zipped != nil && acceptsGzip(r.Header) {
-		body, etag, length = a.zipped, a.zippedETag, a.zippedLength
-		h["Content-Encoding"] = encodingGzip
+	f := a.form(r.Header)
+	if f.encoding != nil {
+		h["Content-Encoding"] = f.encoding
 	}
 	h["Content-Type"] = a.mediaType
-	h["Content-Length"] = length
+	if a.shownAs != nil && isShown(r.Header) {
+		h["Content-Type"] = a.shownAs
+	}
+	h["Content-Length"] = f.length
 	h["Cache-Control"] = a.cacheControl
 	h["Vary"] = a.vary
-	if etag != nil {
-		h["Etag"] = etag
+	if f.etag != nil {
+		h["Etag"] = f.etag
 	}
 	w.WriteHeader(status)
 	if r.Method == http.MethodHead {
 		return nil
 	}
-	_, err := w.Write(body)
+	_, err := w.Write(f.body)
 	return gone(err)
 }
 
 // weight is about how many bytes of memory the answer takes.
-func (a *answer) weight() int { return len(a.body) + len(a.zipped) + 1024 }
+func (a *answer) weight() int {
+	n := len(a.body) + len(a.zipped) + 1024
+	if a.brotli != nil {
+		n += len(a.brotli.body)
+	}
+	return n
+}

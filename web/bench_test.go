@@ -37,7 +37,7 @@ func BenchmarkFeed(b *testing.B) {
 		b.Fatal(err)
 	}
 	handler.ServeHTTP(&discard{http.Header{}}, request)
-	kept, ok := site.cache.GetIfPresent(key{kind: "feed.xml", page: 1})
+	kept, ok := site.cache.GetIfPresent(key{kind: "feed.xml"})
 	if !ok {
 		b.Fatal("the feed is not kept")
 	}

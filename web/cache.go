@@ -20,16 +20,18 @@ const (
 // key names a page or feed. Only what exists is ever kept under one, so that
 // asking for addresses at random fills nothing.
 type key struct {
-	kind string // home, post, tag, or the file name of a feed
+	kind string // home, post, tag, or a format of feeds
 	name string // the slug of a post or tag
-	page int    // of a list or feed from 1; of a post the comment whose thread it goes on after, or 0
+	page int    // of a list from 1; of a post the comment whose thread it goes on after, or 0
+
+	before string // what a page of a feed begins after; empty for the first
 }
 
 func newCache() (*otter.Cache[key, *answer], error) {
 	return otter.New(&otter.Options[key, *answer]{
 		MaximumWeight: cacheBytes,
 		Weigher: func(k key, a *answer) uint32 {
-			return uint32(min(a.weight()+len(k.kind)+len(k.name), math.MaxUint32))
+			return uint32(min(a.weight()+len(k.kind)+len(k.name)+len(k.before), math.MaxUint32))
 		},
 	})
 }
@@ -57,7 +59,7 @@ func (a *answer) lasts(now time.Time) bool { return a.until.IsZero() || now.Befo
 
 // fill makes the answer under k, once for all who wait for it, and sends it.
 func (s *Site) fill(w http.ResponseWriter, r *http.Request, k key, render load) error {
-	made, err, _ := s.fills.Do(fmt.Sprintf("%s %s %d", k.kind, k.name, k.page), func() (any, error) {
+	made, err, _ := s.fills.Do(fmt.Sprintf("%s %s %d %s", k.kind, k.name, k.page, k.before), func() (any, error) {
 		// The first who asks may go away; the others wait on.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), fillTime)
 		defer cancel()

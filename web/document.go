@@ -18,7 +18,7 @@ type document struct {
 	NoIndex     bool
 	Image       blog.Image // for previews elsewhere
 	Activity    string     // id of the ActivityPub object that the page shows; may be empty
-	Feeds       []feedSet  // for autodiscovery, the narrowest first
+	Feeds       []feedSet  // for autodiscovery; readers take the first
 	Styles      string     // path
 	Logo        blog.Image // Path is empty when there is none
 	Icon        blog.Image // for tabs and home screens
@@ -38,6 +38,9 @@ type feedSet struct {
 	Below string // path that their names follow: "" for the blog's, "/tags/x" for a tag's
 	Title string
 }
+
+// talkFeeds are those of all comments.
+func (s *Site) talkFeeds() feedSet { return feedSet{"/comments", "Comments on " + s.blog.Title} }
 
 // document begins a page with the title.
 func (s *Site) document(title string) *document {

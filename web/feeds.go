@@ -1,88 +1,137 @@
 package web
 
 import (
-	"context"
+	"bytes"
 	"net/http"
+	"strings"
 
 	"limelight/blog"
 	"limelight/feed"
 	"limelight/storage"
 )
 
-const feedPosts = 30 // the newest
+const (
+	feedItems = 30      // on a page of a feed
+	feedBytes = 1 << 20 // of HTML on one; a single item may have more
+	feedBatch = 16      // items read at once
+)
+
+// FeedOptions are what the feeds are made of besides posts and comments.
+type FeedOptions struct {
+	Short    bool     // posts go out as summaries
+	Hubs     []string // addresses of WebSub hubs that tell of changes
+	Category string   // of a podcast: "Society & Culture > Documentary"; empty means none
+	Email    string   // of its owner; empty means none
+	Explicit bool     // it is not for children
+	Cover    string   // path of its picture; empty means the blog's face
+}
 
 // feedKind is one of the formats a feed comes in.
 type feedKind struct {
 	file     string // the last part of its path
-	name     string
 	linkType string // in autodiscovery
+	styled   bool   // it has a style sheet for those who open it in a browser
 	render   func(feed.Feed) ([]byte, error)
 }
 
 var (
-	feedRSS  = feedKind{"feed.xml", "RSS", "application/rss+xml", feed.RSS}
-	feedAtom = feedKind{"feed.atom", "Atom", "application/atom+xml", feed.Atom}
-	feedJSON = feedKind{"feed.json", "JSON Feed", "application/feed+json", feed.JSON}
+	feedRSS  = feedKind{"feed.xml", "application/rss+xml", true, feed.RSS}
+	feedAtom = feedKind{"feed.atom", "application/atom+xml", true, feed.Atom}
+	feedJSON = feedKind{"feed.json", "application/feed+json", false, feed.JSON}
 )
 
-// FeedRSS answers /feed.xml, and the same of a tag.
-func (s *Site) FeedRSS(w http.ResponseWriter, r *http.Request) { s.handleFeed(w, r, &feedRSS) }
-
-// FeedAtom answers /feed.atom, and the same of a tag.
-func (s *Site) FeedAtom(w http.ResponseWriter, r *http.Request) { s.handleFeed(w, r, &feedAtom) }
-
-// FeedJSON answers /feed.json, and the same of a tag.
-func (s *Site) FeedJSON(w http.ResponseWriter, r *http.Request) { s.handleFeed(w, r, &feedJSON) }
-
-func (s *Site) handleFeed(w http.ResponseWriter, r *http.Request, f *feedKind) {
-	s.handle(w, r, func(w http.ResponseWriter, r *http.Request) error {
-		tag := r.PathValue("tag")
-		k := key{kind: f.file, name: tag, page: 1}
-		if a := s.kept(k); a != nil {
-			return a.send(w, r, s.now())
-		}
-		switch slug := blog.TagSlug(tag); {
-		case slug == tag:
-		case slug == "":
-			return fault(http.StatusNotFound)
-		default:
-			return moved(blog.TagPath(slug) + "/" + f.file)
-		}
-		return s.fill(w, r, k, func(ctx context.Context, revisions storage.Revisions, _ *answer) (*answer, error) {
-			return s.renderFeed(ctx, revisions, f, tag)
-		})
-	})
+// feedPage is a page of a feed in one format.
+type feedPage struct {
+	*feedKind
+	below  string // path of what it is about, which its own follows: "" for the blog
+	before string // what the page begins after; empty for the first page
 }
 
-func (s *Site) renderFeed(ctx context.Context, revisions storage.Revisions, f *feedKind, tag string) (*answer, error) {
-	content := feed.Feed{
-		Blog: s.blog, Title: s.blog.Title, Description: s.blog.Description,
-		PageURL: s.blog.HomeURL(), SelfURL: s.blog.URL("/" + f.file), Updated: revisions.Blog.At,
+// address is that of the page of the feed that begins after before.
+func (p *feedPage) address(b *blog.Blog, before string) string {
+	address := b.URL(p.below + "/" + p.file)
+	if before != "" {
+		address += "?before=" + before
 	}
-	if tag != "" {
-		name, err := s.db.TagName(ctx, tag)
-		if err != nil {
-			return nil, err
-		}
-		content.Title = s.blog.Title + ": " + name
-		content.Description = "Posts about " + name + " on " + s.blog.Title
-		content.PageURL = s.blog.TagURL(tag)
-		content.SelfURL = content.PageURL + "/" + f.file
+	return address
+}
+
+// content begins the page with what all feeds say.
+func (s *Site) content(p *feedPage) feed.Feed {
+	f := feed.Feed{
+		Blog: s.blog, Title: s.blog.Title, Description: s.blog.Description, PageURL: s.blog.URL(p.below),
+		ID: p.address(s.blog, ""), SelfURL: p.address(s.blog, p.before), Updated: s.blog.Created,
+		Short: s.feeds.Short, Hubs: s.feeds.Hubs,
+		Podcast: feed.Podcast{Category: s.feeds.Category, Email: s.feeds.Email, Explicit: s.feeds.Explicit, Image: s.feeds.Cover},
 	}
-	var err error
-	content.Posts, err = s.db.Posts(ctx, storage.PostFilter{Listed: true, Tag: tag, Limit: feedPosts})
+	if p.styled {
+		f.Styles = s.assets["feed.css"].path
+	}
+	if p.before != "" {
+		f.First = f.ID
+	}
+	return f
+}
+
+// feedAnswer renders the page, unless that gives the same bytes as last time:
+// those keep their date, so that what changed elsewhere on the blog makes nobody
+// fetch them again.
+func (s *Site) feedAnswer(p *feedPage, content feed.Feed, at storage.Revision, last *answer) (*answer, error) {
+	body, err := p.render(content)
 	if err != nil {
 		return nil, err
 	}
-	if content.Updated.Unix() <= 0 { // nothing was ever published
-		content.Updated = s.blog.Created
+	if last != nil && bytes.Equal(last.body, body) {
+		same := *last
+		return &same, nil
 	}
-	body, err := f.render(content)
-	if err != nil {
-		return nil, err
+	a := newAnswer(p.linkType+"; charset=utf-8", body)
+	a.addBrotli()
+	a.vary, a.origin = varyFile, anyOrigin
+	if p.styled {
+		a.vary, a.shownAs = varyFeed, xmlType
 	}
-	a := newAnswer(f.linkType+"; charset=utf-8", body)
-	a.vary = varyFile
-	a.date(revisions.Blog.At)
+	a.date(at.At)
 	return a, nil
+}
+
+// queryBefore is what a query asks the page to begin after; empty when it does
+// not.
+func queryBefore(r *http.Request) (before string, ok bool) {
+	if r.URL.RawQuery == "" { // most by far
+		return "", true
+	}
+	query := r.URL.Query()
+	if !query.Has("before") {
+		return "", true
+	}
+	before = query.Get("before")
+	return before, before != "" && len(before) <= 40 && strings.Trim(before, "0123456789abcdef-") == ""
+}
+
+// collect gathers rows, which read gives a few at a time beginning after the
+// last one, until a page of a feed is full. next is the one that would come then,
+// nil at the end.
+func collect[T any](read func(last *T) ([]T, error), size func(*T) int) (rows []T, next *T, err error) {
+	total := 0
+	for {
+		var last *T
+		if len(rows) > 0 {
+			last = &rows[len(rows)-1]
+		}
+		batch, err := read(last)
+		if err != nil {
+			return nil, nil, err
+		}
+		for i := range batch {
+			total += size(&batch[i])
+			if len(rows) == feedItems || len(rows) > 0 && total > feedBytes {
+				return rows, &batch[i], nil
+			}
+			rows = append(rows, batch[i])
+		}
+		if len(batch) < feedBatch {
+			return rows, nil, nil
+		}
+	}
 }

@@ -57,6 +57,7 @@ func (s *Site) aboutDocument(text *blog.Post) *document {
 func (s *Site) commentsDocument() *document {
 	d := s.document("How comments work here")
 	d.Description = "Where the comments on " + s.blog.Title + " come from, who sees them, and how to have one removed."
+	d.Feeds = append(d.Feeds, s.talkFeeds())
 	d.Policy = s.policy
 	if d.Policy == "" {
 		d.Policy = "open"

@@ -116,16 +116,25 @@ func TestGzip(t *testing.T) {
 	}
 }
 
-func TestAcceptsGzip(t *testing.T) {
-	for header, want := range map[string]bool{
-		"": false, "gzip": true, "GZIP": true, "deflate, gzip": true, "gzip;q=0": false, "gzip; q=0.0": false, "gzip;q=0.5": true,
-		"br": false, "*": true, "*;q=0": false, "gzip;q=0, *": false, "*, gzip;q=0": false, "identity": false, "gzipped": false, "x-gzip": true,
+func TestAccepted(t *testing.T) {
+	for header, want := range map[string]string{
+		"": "", "gzip": "gzip", "GZIP": "gzip", "deflate, gzip": "gzip", "gzip;q=0": "", "gzip; q=0.0": "", "gzip;q=0.5": "gzip",
+		"br": "br", "*": "gzip br", "*;q=0": "", "gzip;q=0, *": "br", "*, gzip;q=0": "br", "identity": "", "gzipped": "", "x-gzip": "gzip",
+		"gzip, deflate, br, zstd": "gzip br", "br;q=0, gzip": "gzip", "*;q=0, br": "br", "BR;q=1.0": "br", "brotli": "",
 	} {
 		h := http.Header{}
 		if header != "" {
 			h.Set("Accept-Encoding", header)
 		}
-		if got := acceptsGzip(h); got != want {
+		var got []string
+		gzip, brotli := accepted(h)
+		if gzip {
+			got = append(got, "gzip")
+		}
+		if brotli {
+			got = append(got, "br")
+		}
+		if strings.Join(got, " ") != want {
 			t.Errorf("%q: %v", header, got)
 		}
 	}

@@ -89,6 +89,7 @@ func (s *Site) renderList(ctx context.Context, revisions storage.Revisions, k ke
 		if s.blog.Header.Path != "" {
 			d.Image = s.blog.Header
 		}
+		d.Feeds = append(d.Feeds, s.talkFeeds())
 	}
 	if l.Tag != "" {
 		d.Description = "Posts about " + l.Tag + " on " + s.blog.Title

@@ -15,11 +15,14 @@ var mediaTypes = map[string]string{
 	".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp", ".avif": "image/avif",
 	".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".opus": "audio/ogg", ".m4a": "audio/mp4", ".flac": "audio/flac",
 	".mp4": "video/mp4", ".webm": "video/webm",
+	".json": "application/json", ".vtt": "text/vtt; charset=utf-8", ".srt": "application/x-subrip; charset=utf-8", ".txt": "text/plain; charset=utf-8",
 }
 
-// Media answers /media/{name}: a file of the blog's own.
+// Media answers /media/{name}: a file of the blog's own. Podcast players on the
+// web read chapters and transcripts by scripts.
 func (s *Site) Media(w http.ResponseWriter, r *http.Request) {
 	s.handle(w, r, func(w http.ResponseWriter, r *http.Request) error {
+		w.Header()["Access-Control-Allow-Origin"] = anyOrigin
 		return sendFile(w, r, s.db.OpenMedia)
 	})
 }

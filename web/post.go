@@ -98,6 +98,9 @@ func (s *Site) renderPost(ctx context.Context, revisions storage.Revisions, k ke
 	if p.Language != "" {
 		d.speak(p.Language)
 	}
+	// The blog's come first: whoever pastes the address of a post into a reader
+	// wants those.
+	d.Feeds = append(d.Feeds, feedSet{page.Path + "/comments", "Comments on " + page.Name})
 	d.Canonical = page.URL
 	if k.page != 0 {
 		d.Canonical += "?after=" + strconv.Itoa(k.page)

@@ -18,17 +18,18 @@ import (
 
 // Options are what a Site is made of.
 type Options struct {
-	Blog           *blog.Blog       // not changed afterwards
-	DB             *storage.DB      // stays the caller's to close
-	Log            *slog.Logger     // nil means no log
-	CommentsPolicy string           // what becomes of replies: open, known, held or closed; empty means open
-	About          *blog.Post       // what /about says, composed; nil means what Blog has
-	Theme          fs.FS            // a folder whose templates and static files win over the built-in ones; nil means none
-	Accent         *blog.Color      // nil means the built-in styles'
-	Logo           blog.Image       // stands in place of face and title on top of the pages; Path is empty when there is none
-	Lookup         Lookup           // of visitors' servers; nil means that pages offer none
-	PlainHTTP      bool             // whether those may speak http
-	CommentsClose  time.Duration    // a post takes no replies after that; 0 is never
+	Blog           *blog.Blog    // not changed afterwards
+	DB             *storage.DB   // stays the caller's to close
+	Log            *slog.Logger  // nil means no log
+	CommentsPolicy string        // what becomes of replies: open, known, held or closed; empty means open
+	About          *blog.Post    // what /about says, composed; nil means what Blog has
+	Theme          fs.FS         // a folder whose templates and static files win over the built-in ones; nil means none
+	Accent         *blog.Color   // nil means the built-in styles'
+	Logo           blog.Image    // stands in place of face and title on top of the pages; Path is empty when there is none
+	Lookup         Lookup        // of visitors' servers; nil means that pages offer none
+	PlainHTTP      bool          // whether those may speak http
+	CommentsClose  time.Duration // a post takes no replies after that; 0 is never
+	Feeds          FeedOptions
 	Now            func() time.Time // nil means time.Now
 }
 
@@ -41,6 +42,7 @@ type Site struct {
 	closeAfter time.Duration
 	lookup     Lookup
 	logo       blog.Image
+	feeds      FeedOptions
 	now        func() time.Time
 
 	policies []string // Content-Security-Policy
@@ -61,7 +63,7 @@ func New(o Options) (*Site, error) {
 	if o.Blog == nil || o.DB == nil {
 		return nil, errors.New("make the site: Blog and DB are needed")
 	}
-	s := &Site{blog: o.Blog, db: o.DB, log: o.Log, policy: o.CommentsPolicy, closeAfter: o.CommentsClose, lookup: o.Lookup, logo: o.Logo, now: o.Now,
+	s := &Site{blog: o.Blog, db: o.DB, log: o.Log, policy: o.CommentsPolicy, closeAfter: o.CommentsClose, lookup: o.Lookup, logo: o.Logo, feeds: o.Feeds, now: o.Now,
 		policies: formPolicy(o.Lookup, o.PlainHTTP), foreign: http.NewCrossOriginProtection()}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)

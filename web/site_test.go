@@ -77,7 +77,15 @@ func routes(s *Site) http.Handler {
 		"GET /tags/{tag}/feed.xml":  s.FeedRSS,
 		"GET /tags/{tag}/feed.atom": s.FeedAtom,
 		"GET /tags/{tag}/feed.json": s.FeedJSON,
-		"/":                         s.NotFound,
+
+		"GET /comments/feed.xml":               s.CommentsRSS,
+		"GET /comments/feed.atom":              s.CommentsAtom,
+		"GET /comments/feed.json":              s.CommentsJSON,
+		"GET /posts/{slug}/comments/feed.xml":  s.CommentsRSS,
+		"GET /posts/{slug}/comments/feed.atom": s.CommentsAtom,
+		"GET /posts/{slug}/comments/feed.json": s.CommentsJSON,
+
+		"/": s.NotFound,
 	} {
 		mux.Handle(pattern, handler)
 	}

@@ -61,13 +61,13 @@ func (t theme) static() ([]string, error) {
 // staticFile is the content of a static file.
 func (t theme) staticFile(name string) ([]byte, error) {
 	data, err := t.read(name, staticFiles, "static/"+name)
-	if err != nil || name != "site.css" {
+	if err != nil || name != "site.css" && name != "feed.css" {
 		return data, err
 	}
 	if t.accent != nil {
 		data = append(slices.Clip(data), accentStyles(*t.accent)...)
 	}
-	if t.own == nil {
+	if t.own == nil || name == "feed.css" {
 		return data, nil
 	}
 	extra, err := fs.ReadFile(t.own, extraStyles)

@@ -38,6 +38,7 @@ var homes = map[string]string{
 	"github.com/microcosm-cc/bluemonday":  "blog",
 	"golang.org/x/image":                  "blog",
 	"html/template":                       "web",
+	"github.com/andybalholm/brotli":       "web",
 	"flag":                                "cmd",
 	"github.com/rogpeppe/go-internal":     "cmd",
 	"encoding/xml":                        "feed",

@@ -45,6 +45,12 @@ func routes(site *web.Site, fed *federation.Node) http.Handler {
 		{"GET /tags/{tag}/feed.xml", site.FeedRSS},
 		{"GET /tags/{tag}/feed.atom", site.FeedAtom},
 		{"GET /tags/{tag}/feed.json", site.FeedJSON},
+		{"GET /comments/feed.xml", site.CommentsRSS},
+		{"GET /comments/feed.atom", site.CommentsAtom},
+		{"GET /comments/feed.json", site.CommentsJSON},
+		{"GET /posts/{slug}/comments/feed.xml", site.CommentsRSS},
+		{"GET /posts/{slug}/comments/feed.atom", site.CommentsAtom},
+		{"GET /posts/{slug}/comments/feed.json", site.CommentsJSON},
 
 		// Discovery by other servers.
 		{"GET /.well-known/webfinger", fed.WebFinger},

@@ -21,6 +21,10 @@ type enclosure struct {
 	Label string // what a player is called that has no title
 	File  string // what one of ours is called once it is downloaded
 	Facts string // "MP3, 1:02:03, 25 MB"; of one elsewhere also its host
+
+	Transcript string // address of what is said; empty for none
+	Captions   string // the same where the player can show it; empty for none
+	Language   string // of both
 }
 
 func (s *Site) enclosure(p *blog.Post) *enclosure {
@@ -31,6 +35,10 @@ func (s *Site) enclosure(p *blog.Post) *enclosure {
 	v := &enclosure{URL: e.URL, Video: e.IsVideo(), Own: e.IsOwn(), Title: e.Title, Label: cmp.Or(e.Title, s.nameOf(p)), Facts: factsOf(&e)}
 	if v.Own {
 		v.File = p.Slug + path.Ext(e.URL)
+	}
+	v.Transcript, v.Language = e.Transcript.URL, cmp.Or(p.Language, s.blog.Language)
+	if v.Own && v.Video && strings.HasPrefix(v.Transcript, "/") && e.Transcript.Type == "text/vtt" {
+		v.Captions = v.Transcript
 	}
 	return v
 }

@@ -41,6 +41,13 @@ type Config struct {
 		Logo   string `toml:"logo" default:"" doc:"An image file (JPEG, PNG, GIF or WebP) on top of the pages in place of face and title. Empty means none."`
 		Theme  string `toml:"theme" default:"" doc:"A folder whose files win over the built-in ones: extra.css adds to the styles, site.css replaces them, a template\nsuch as frame.html replaces that of its name; images and .woff2 fonts are served under /static/. Empty means none."`
 	} `toml:"web"`
+	Feed struct {
+		FullContent     bool   `toml:"full_content" default:"true" doc:"Whether feeds have posts in full. false gives summaries, with the way to the page."`
+		PodcastCategory string `toml:"podcast_category" default:"" doc:"For directories of podcasts, once posts have audio or video: one of Apple's categories, such as\n\"Society & Culture > Documentary\". Empty means none."`
+		PodcastEmail    string `toml:"podcast_email" default:"" doc:"The address by which directories verify whose podcast it is. It is in the feed, for all to see. Empty means none."`
+		PodcastExplicit bool   `toml:"podcast_explicit" default:"false" doc:"Whether the podcast is not for children."`
+		PodcastCover    string `toml:"podcast_cover" default:"" doc:"A square image file for the podcast; directories want 1400 to 3000 pixels. Empty means the blog's face."`
+	} `toml:"feed"`
 	Comments struct {
 		Policy         string `toml:"policy" default:"open" oneof:"open,known,held,closed" doc:"What becomes of a reply: open shows it at once, known does so for followers and for those of whom a reply is shown\nalready, held keeps it until you approve it (limelight comments approve), closed takes none.\nA post's own front matter (comments: open) wins."`
 		CloseAfterDays int    `toml:"close_after_days" default:"0" doc:"Days after which a post takes no more replies, unless its front matter says what becomes of them. 0 is never."`

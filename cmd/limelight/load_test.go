@@ -99,6 +99,8 @@ func TestLoadConfigErrors(t *testing.T) {
 		{"a number below none", "[comments]\nactor_per_hour = -1\n", nil, "FILE:2: comments.actor_per_hour is -1; it may be 0 to 36500"},
 		{"environment number", "", map[string]string{"LIMELIGHT_COMMENTS_HOST_PER_HOUR": "many"}, "LIMELIGHT_COMMENTS_HOST_PER_HOUR: \"many\" is no whole number"},
 		{"bad network", "[federation]\nallow_private_networks = [\"localhost\"]\n", nil, "FILE:2: federation.allow_private_networks has \"localhost\""},
+		{"no address", "[feed]\npodcast_email = \"Ann <ann@example.com>\"\n", nil, "FILE:2: feed.podcast_email is \"Ann <ann@example.com>\"; it should look like ann@example.com"},
+		{"half a category", "[feed]\npodcast_category = \"Arts >\"\n", nil, "FILE:2: feed.podcast_category is \"Arts >\"; it should be a category"},
 		{"bad relay", "[federation]\nrelays = [\"relay.example.com\"]\n", nil, "FILE:2: federation.relays has \"relay.example.com\"; it should be the address of a relay's actor"},
 		{"environment list", "", map[string]string{"LIMELIGHT_SERVER_TRUSTED_PROXIES": "10.0.0.0/8,nonsense"}, "LIMELIGHT_SERVER_TRUSTED_PROXIES: server.trusted_proxies has \"nonsense\""},
 		{"environment fields", "", map[string]string{"LIMELIGHT_BLOG_FIELDS": "Website"}, "LIMELIGHT_BLOG_FIELDS: \"Website\" should look like Name=value"},

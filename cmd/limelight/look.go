@@ -35,11 +35,35 @@ func (c *Config) web(ctx context.Context, b *blog.Blog, db *storage.DB, fed *fed
 			return o, fmt.Errorf("%s: web.logo: %w", c.where("web.logo"), err)
 		}
 	}
+	if o.Feeds, err = c.feeds(ctx, db); err != nil {
+		return o, err
+	}
 	if o.Theme, err = c.theme(); err != nil {
 		return o, fmt.Errorf("%s: web.theme: %w", c.where("web.theme"), err)
 	}
 	return o, nil
 }
+
+// feeds tells what the feeds are made of.
+func (c *Config) feeds(ctx context.Context, db *storage.DB) (web.FeedOptions, error) {
+	o := web.FeedOptions{Short: !c.Feed.FullContent, Category: c.Feed.PodcastCategory, Email: c.Feed.PodcastEmail, Explicit: c.Feed.PodcastExplicit}
+	if c.Feed.PodcastCover == "" {
+		return o, nil
+	}
+	cover, err := c.picture(ctx, db, c.Feed.PodcastCover, coverSide)
+	if err != nil {
+		return o, fmt.Errorf("%s: feed.podcast_cover: %w", c.where("feed.podcast_cover"), err)
+	}
+	if cover.Width != cover.Height {
+		return o, fmt.Errorf("%s: feed.podcast_cover: %s has %d x %d pixels; it should be square", c.where("feed.podcast_cover"), c.Feed.PodcastCover, cover.Width, cover.Height)
+	}
+	o.Cover = cover.Path
+	return o, nil
+}
+
+// coverSide is the side of a podcast's cover, in pixels, as large as Apple takes
+// it.
+const coverSide = 3000
 
 // logoSide is the longer side of the logo, in pixels.
 const logoSide = 800

@@ -85,6 +85,14 @@ func (c *Config) validate(where func(key string) string) error {
 			return fault("web.accent", "%v", err)
 		}
 	}
+	if _, host, ok := strings.Cut(c.Feed.PodcastEmail, "@"); c.Feed.PodcastEmail != "" && (!ok || !strings.Contains(host, ".") || strings.ContainsAny(c.Feed.PodcastEmail, " <>,")) {
+		return fault("feed.podcast_email", "is %q; it should look like ann@example.com", c.Feed.PodcastEmail)
+	}
+	for part := range strings.SplitSeq(c.Feed.PodcastCategory, ">") {
+		if c.Feed.PodcastCategory != "" && strings.TrimSpace(part) == "" || strings.Count(c.Feed.PodcastCategory, ">") > 1 {
+			return fault("feed.podcast_category", "is %q; it should be a category, or category > subcategory", c.Feed.PodcastCategory)
+		}
+	}
 	if len(c.Blog.Fields) > 50 {
 		return fault("blog.fields", "has %d entries; servers take 50 at most", len(c.Blog.Fields))
 	}

@@ -17,7 +17,8 @@ import (
 	"limelight/storage"
 )
 
-var keptPaths = []string{"/archive", "/sitemap.xml", "/", "/posts/hello", "/tags/x", "/feed.xml", "/feed.atom", "/feed.json", "/tags/x/feed.json"}
+var keptPaths = []string{"/archive", "/sitemap.xml", "/", "/posts/hello", "/tags/x", "/feed.xml", "/feed.atom", "/feed.json", "/tags/x/feed.json",
+	"/comments/feed.xml", "/posts/hello/comments/feed.xml", "/posts/hello/comments/feed.json"}
 
 func (w *world) hello() blog.Post {
 	return w.publish("hello.md", "---\ntitle: Hello\ntags: [x]\n---\n"+strings.Repeat("Words and words. ", 100)+"\n")

@@ -22,7 +22,7 @@ type answer struct {
 	brotli               *form // nil where there is none, or it would not be smaller than gzip's
 	mediaType            []string
 	shownAs              []string // media type for a browser that shows it to somebody; nil means mediaType
-	origin               []string // whose scripts may read it; nil means our own alone
+	feed                 bool     // it is not a page: any origin may read it, and nothing in it leads anywhere
 	cacheControl         []string
 	vary                 []string
 	link                 []string // nil when there is none
@@ -94,28 +94,34 @@ func (a *answer) date(at time.Time) {
 // send answers a GET or HEAD: 304 when the reader has it already.
 func (a *answer) send(w http.ResponseWriter, r *http.Request, now time.Time) error {
 	h := w.Header()
-	h["Cache-Control"] = a.cacheControl
-	h["Vary"] = a.vary
 	if a.link != nil {
 		h["Link"] = a.link
 	}
 	if a.modified != nil && !now.Before(a.settled) {
 		h["Last-Modified"] = a.modified
 	}
-	if a.origin != nil {
-		h["Access-Control-Allow-Origin"] = a.origin
+	if !a.known(r) {
+		return a.write(w, r, http.StatusOK)
 	}
-	if a.known(r) {
-		h["Etag"] = a.form(r.Header).etag
-		w.WriteHeader(http.StatusNotModified)
-		return nil
+	a.head(h)
+	h["Etag"] = a.form(r.Header).etag
+	w.WriteHeader(http.StatusNotModified)
+	return nil
+}
+
+// head sets the headers that a 304 has too (RFC 9110 section 15.4.5).
+func (a *answer) head(h http.Header) {
+	h["Cache-Control"] = a.cacheControl
+	h["Vary"] = a.vary
+	if a.feed {
+		feedHeaders(h)
 	}
-	return a.write(w, r, http.StatusOK)
 }
 
 // write sends the bytes with the headers that belong to them.
 func (a *answer) write(w http.ResponseWriter, r *http.Request, status int) error {
 	h := w.Header()
+	a.head(h)
 	f := a.form(r.Header)
 	if f.encoding != nil {
 		h["Content-Encoding"] = f.encoding
@@ -125,8 +131,6 @@ func (a *answer) write(w http.ResponseWriter, r *http.Request, status int) error
 		h["Content-Type"] = a.shownAs
 	}
 	h["Content-Length"] = f.length
-	h["Cache-Control"] = a.cacheControl
-	h["Vary"] = a.vary
 	if f.etag != nil {
 		h["Etag"] = f.etag
 	}

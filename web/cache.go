@@ -43,7 +43,7 @@ type load func(ctx context.Context, revisions storage.Revisions, last *answer) (
 // kept is the answer under k, or nil when there is none that shows the present.
 func (s *Site) kept(k key) *answer {
 	a, ok := s.cache.GetIfPresent(k)
-	if !ok || !a.shows(s.latest.Load()) || !a.lasts(s.now()) {
+	if !ok || !a.shows(s.latest.Load()) || !a.until.IsZero() && !a.lasts(s.now()) {
 		return nil
 	}
 	return a

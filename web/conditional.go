@@ -23,13 +23,13 @@ func (a *answer) known(r *http.Request) bool {
 		}
 		return false
 	}
-	since := r.Header.Get("If-Modified-Since")
-	if since == "" || a.modified == nil {
+	since := r.Header["If-Modified-Since"]
+	if len(since) == 0 || a.modified == nil {
 		return false
 	}
-	if since == a.modified[0] {
+	if since[0] == a.modified[0] {
 		return true
 	}
-	at, err := http.ParseTime(since)
+	at, err := http.ParseTime(since[0])
 	return err == nil && !at.Before(a.modifiedAt)
 }

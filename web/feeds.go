@@ -87,7 +87,7 @@ func (s *Site) feedAnswer(p *feedPage, content feed.Feed, at storage.Revision, l
 	}
 	a := newAnswer(p.linkType+"; charset=utf-8", body)
 	a.addBrotli()
-	a.vary, a.origin = varyFile, anyOrigin
+	a.vary, a.feed = varyFile, true
 	if p.styled {
 		a.vary, a.shownAs = varyFeed, xmlType
 	}

@@ -1,6 +1,9 @@
 package web
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // policy is what a page of ours may load: our styles, our images, our sound.
 // Nothing runs, nothing is framed. What may be sent to whom follows it.
@@ -31,14 +34,41 @@ func formPolicy(lookup Lookup, plain bool) []string {
 }
 
 // Headers puts on every answer what keeps a reader safe: a strict
-// Content-Security-Policy, no guessing of types, no addresses told to others.
+// Content-Security-Policy, no guessing of types, no addresses told to others. A
+// feed brings its own.
 func (s *Site) Headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h["Content-Security-Policy"] = s.policies
-		h["X-Content-Type-Options"] = headerNosniff
-		h["Referrer-Policy"] = headerReferrer
-		h["Cross-Origin-Opener-Policy"] = headerOpener
+		if !namesFeed(r.URL.Path) {
+			s.pageHeaders(w.Header())
+		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+func (s *Site) pageHeaders(h http.Header) {
+	h["Content-Security-Policy"] = s.policies
+	h["X-Content-Type-Options"] = headerNosniff
+	h["Referrer-Policy"] = headerReferrer
+	h["Cross-Origin-Opener-Policy"] = headerOpener
+}
+
+// namesFeed tells whether a path ends like that of a feed.
+func namesFeed(path string) bool {
+	switch path[strings.LastIndexByte(path, '/')+1:] {
+	case feedRSS.file, feedAtom.file, feedJSON.file:
+		return true
+	}
+	return false
+}
+
+// feedPolicy is for a browser that shows a feed, in which there is nothing to
+// click.
+var feedPolicy = []string{"default-src 'none'; style-src 'self'; frame-ancestors 'none'"}
+
+// feedHeaders are those of a feed in place of a page's. There are as few as can
+// be: each costs as much as finding the feed in memory, and readers ask often.
+func feedHeaders(h http.Header) {
+	h["Access-Control-Allow-Origin"] = anyOrigin
+	h["Content-Security-Policy"] = feedPolicy
+	h["X-Content-Type-Options"] = headerNosniff
 }

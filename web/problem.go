@@ -59,6 +59,7 @@ func (s *Site) sendProblem(w http.ResponseWriter, r *http.Request, status int) {
 		a, status = s.problems[http.StatusInternalServerError], http.StatusInternalServerError
 	}
 	h := w.Header()
+	s.pageHeaders(h) // also where a feed should be
 	for _, name := range []string{"Content-Encoding", "Content-Disposition", "Etag", "Last-Modified", "Link"} {
 		delete(h, name)
 	}

@@ -95,7 +95,7 @@ func (f *Feed) atomLinks(it *item) []atomLink {
 		links = append(links, atomLink{Href: f.Blog.URL(e.URL), Rel: "enclosure", Type: e.Type, Length: numberText(e.Size)})
 	}
 	if it.twin != "" {
-		links = append(links, atomLink{Href: it.twin, Rel: "alternate", Type: typeActivity})
+		links = append(links, atomLink{Href: it.twin, Rel: relTwin, Type: typeActivity})
 	}
 	if it.origin != "" {
 		links = append(links, atomLink{Href: it.origin, Rel: "via", Type: typeHTML})

@@ -3,7 +3,10 @@ package feed
 import (
 	"cmp"
 	"html"
+	"net/url"
 	"strings"
+
+	"github.com/google/uuid"
 
 	"limelight/blog"
 )
@@ -40,10 +43,14 @@ func (f *Feed) comment(c *Comment) item {
 // commentID is the id that the comment has at its own server, for good. One of
 // the author's own has its UUID, as posts have.
 func (f *Feed) commentID(iri string) string {
-	if uuid, ok := f.Blog.CommentID(iri); ok {
-		return "urn:uuid:" + uuid
+	if own, ok := f.Blog.CommentID(iri); ok {
+		return "urn:uuid:" + own
 	}
-	return clean(iri)
+	if address := httpOnly(iri); address != "" {
+		return address
+	}
+	// What is no address has one made of it, for Atom wants an IRI.
+	return "urn:uuid:" + uuid.NewSHA1(uuid.NameSpaceURL, []byte(iri)).String()
 }
 
 // commenter is who wrote the comment: their name, and the picture when we have
@@ -86,10 +93,12 @@ func (f *Feed) commentHTML(c *Comment) string {
 	return b.String()
 }
 
-// httpOnly is the address when a browser may be sent there, else empty.
+// httpOnly is the address, escaped as it must be, when a browser may be sent
+// there, else empty.
 func httpOnly(address string) string {
-	if !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://") {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 		return ""
 	}
-	return clean(address)
+	return u.String()
 }

@@ -31,6 +31,10 @@ type atomLink struct {
 	Count  string `xml:"thr:count,attr,omitempty"`
 }
 
+// relTwin is how Atom names a twin. It would be an alternate, but newsboat takes
+// the last of those for the page and others the first, whatever their type.
+const relTwin = "related"
+
 // links are the feed's own: itself first, then who tells of changes, its other
 // pages and its twin. Mediatype is the feed's.
 func (f *Feed) links(mediatype string) []atomLink {
@@ -45,7 +49,11 @@ func (f *Feed) links(mediatype string) []atomLink {
 		}
 	}
 	if f.Twin != "" {
-		links = append(links, atomLink{Href: f.Twin, Rel: "alternate", Type: typeActivity})
+		rel := "alternate"
+		if mediatype == typeAtom {
+			rel = relTwin
+		}
+		links = append(links, atomLink{Href: f.Twin, Rel: rel, Type: typeActivity})
 	}
 	return links
 }

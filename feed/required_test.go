@@ -153,7 +153,7 @@ func entryLinks(f Feed, p *blog.Post) []link {
 		links = append(links, link{"enclosure", f.Blog.URL(p.Enclosure.URL)})
 	}
 	if p.Visibility != blog.Local {
-		links = append(links, link{"alternate", f.Blog.PostIRI(p.ID)})
+		links = append(links, link{"related", f.Blog.PostIRI(p.ID)})
 	}
 	return append(links, link{"replies", f.Blog.PostURL(p.Slug) + "/comments/feed.atom"})
 }

@@ -285,7 +285,7 @@ func TestCommentFeeds(t *testing.T) {
 		}
 	}
 	atom := w.get("/posts/hello/comments/feed.atom")
-	wantOrder(t, atom, `href="https://blog.example.com/ap/posts/`+p.ID+`/replies" rel="alternate" type="application/activity+json"`,
+	wantOrder(t, atom, `href="https://blog.example.com/ap/posts/`+p.ID+`/replies" rel="related" type="application/activity+json"`,
 		"Noor on Hello", `<thr:in-reply-to ref="https://social.test/notes/1" href="https://blog.example.com/posts/hello#comment-`,
 		"Mira on Hello", `<thr:in-reply-to ref="urn:uuid:`+p.ID+`" href="https://blog.example.com/posts/hello"`)
 

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,7 +33,36 @@ func feedReaders(t *testing.T) []reader {
 	return []reader{
 		{"feedparser", func(t *testing.T, u string) []feedEntry { return pollFeedparser(t, python, u) }},
 		{"newsboat", newNewsboat(t, python)},
+		{"feedsmith", pollFeedsmith},
 	}
+}
+
+// pollFeedsmith reads JSON Feed too, which the others do not.
+func pollFeedsmith(t *testing.T, feedURL string) []feedEntry {
+	t.Helper()
+	node := needProgram(t, "node")
+	const npm = "../../feed/testdata/npm/"
+	if _, err := os.Stat(npm + "node_modules/feedsmith"); err != nil {
+		needProgram(t, "feedsmith")
+	}
+	cmd := exec.Command(node, npm+"check.mjs", "entries", "-")
+	cmd.Stdin = strings.NewReader(fetched(t, feedURL))
+	return entriesFrom(t, cmd)
+}
+
+// fetched is what an address has, as a reader that takes every coding gets it.
+func fetched(t *testing.T, address string) string {
+	t.Helper()
+	resp, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s, %v", address, resp.Status, err)
+	}
+	return string(body)
 }
 
 const feedparserScript = `
@@ -115,8 +146,10 @@ func entry(t *testing.T, entries []feedEntry, title string) feedEntry {
 
 func TestFeedReaders(t *testing.T) {
 	for _, r := range feedReaders(t) {
-		for _, path := range []string{"/feed.xml", "/feed.atom"} {
-			t.Run(r.name+path, func(t *testing.T) { subscribe(t, r, path) })
+		for _, path := range []string{"/feed.xml", "/feed.atom", "/tags/drinks/feed.xml", "/feed.json"} {
+			if r.name == "feedsmith" || !strings.HasSuffix(path, ".json") {
+				t.Run(r.name+path, func(t *testing.T) { subscribe(t, r, path) })
+			}
 		}
 	}
 }
@@ -127,7 +160,9 @@ func subscribe(t *testing.T, r reader, path string) {
 	p := startProgram(t)
 	feedURL := p.url + path
 	p.write("pouring.mp3", "ID3")
-	p.write("tea.md", "---\ntitle: Tea & <milk>\ndate: 2026-01-02T03:04:05Z\naudio: pouring.mp3\n---\nWith *milk* first. 🫖\n")
+	p.write("cup.md", "---\ntitle: A cup\ndate: 2026-01-01T03:04:05Z\ntags: [drinks]\n---\nOf clay.\n")
+	p.run("publish", "cup.md")
+	p.write("tea.md", "---\ntitle: Tea & <milk>\ndate: 2026-01-02T03:04:05Z\ntags: [drinks]\naudio: pouring.mp3\n---\nWith *milk* first. 🫖\n")
 	p.run("publish", "tea.md")
 	await(t, "the post in the feed", func() bool { return strings.Contains(p.page(path), "🫖") })
 	first := entry(t, r.poll(t, feedURL), "Tea & <milk>")
@@ -143,16 +178,19 @@ func subscribe(t *testing.T, r reader, path string) {
 	if second := entry(t, r.poll(t, feedURL), "Tea & <milk>"); second != first {
 		t.Errorf("polled again: %+v, before %+v", second, first)
 	}
-	p.write("tea.md", "---\ntitle: Tea & <milk>\ndate: 2026-01-02T03:04:05Z\naudio: pouring.mp3\n---\nWith *milk* last.\n")
+	p.write("tea.md", "---\ntitle: Tea & <milk>\ndate: 2026-01-02T03:04:05Z\ntags: [drinks]\naudio: pouring.mp3\n---\nWith *milk* last.\n")
 	p.run("publish", "tea.md")
 	await(t, "the edit in the feed", func() bool { return strings.Contains(p.page(path), "last.") })
 	edited := entry(t, r.poll(t, feedURL), "Tea & <milk>")
 	if edited.ID != first.ID || edited.Date != first.Date || !strings.Contains(edited.Content, "last") {
 		t.Errorf("edited: %+v, before %+v", edited, first)
 	}
+	entry(t, r.poll(t, feedURL), "A cup")
 	p.run("unpublish", "tea")
 	await(t, "the post out of the feed", func() bool { return !strings.Contains(p.page(path), "Tea &") })
-	for _, e := range r.poll(t, feedURL) {
+	left := r.poll(t, feedURL)
+	entry(t, left, "A cup")
+	for _, e := range left {
 		if r.name != "newsboat" && e.ID == first.ID {
 			t.Errorf("a deleted post is still there: %+v", e)
 		}

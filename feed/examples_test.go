@@ -47,7 +47,7 @@ func full() Feed {
 				Language: "de", Enclosure: blog.Enclosure{URL: "/media/1b.mp3", Type: "audio/mpeg", Size: 7, Season: 2, Episode: 14, Explicit: true,
 					Chapters:   blog.EnclosureFile{URL: "/media/c.json", Type: "application/json+chapters"},
 					Transcript: blog.EnclosureFile{URL: "https://cdn.example.com/t.vtt?a=1&b=2", Type: "text/vtt"}}},
-			{Slug: "rtl", Title: "‏שלום & <ערב>", HTML: `<p dir="rtl">مرحبا &amp; שלום</p>`, Language: "he"},
+			{Slug: "rtl", Title: "\u200fשלום & <ערב>", HTML: `<p dir="rtl">مرحبا &amp; שלום</p>`, Language: "he"},
 			{Slug: "unseen", Title: "Here alone", Visibility: blog.Local, HTML: "<p>x</p>"},
 			{Slug: "tomorrow", Title: "Long after", HTML: "<p>x</p>", Published: time.Date(2199, 12, 31, 23, 59, 59, 999e6, time.FixedZone("", 14*3600))},
 			{Slug: "kathmandu", Title: "Odd zone", HTML: "<p>x</p>", Published: time.Date(2026, 1, 1, 0, 0, 0, 0, time.FixedZone("", 5*3600+45*60))},

@@ -86,7 +86,9 @@ func (s *Site) feedAnswer(p *feedPage, content feed.Feed, at storage.Revision, l
 		return &same, nil
 	}
 	a := newAnswer(p.linkType+"; charset=utf-8", body)
-	a.addBrotli()
+	if p.before == "" { // older pages are asked for now and then, and by strangers
+		a.addBrotli()
+	}
 	a.vary, a.feed = varyFile, true
 	if p.styled {
 		a.vary, a.shownAs = varyFeed, xmlType

@@ -9,7 +9,7 @@ import (
 	"limelight/blog"
 )
 
-// Arrival is a comment that readers see, with what a feed says of it.
+// Arrival is a comment that feeds have, with what a feed says of it.
 type Arrival struct {
 	blog.Comment
 	PostTitle     string // empty for a note
@@ -25,10 +25,14 @@ type ArrivalFilter struct {
 	Limit  int
 }
 
-// Arrivals are comments that readers see, those that came last first: a reply
-// that was found late is new to a subscriber, whenever it was written.
+// inFeeds holds for a comment named c that feeds have: an unlisted one is for the
+// page alone, as the page about comments promises.
+const inFeeds = `c.state = 'shown' AND c.visibility IN ('public', 'local')`
+
+// Arrivals are comments that feeds have, those that came last first: a reply that
+// was found late is new to a subscriber, whenever it was written.
 func (db *DB) Arrivals(ctx context.Context, f ArrivalFilter) ([]Arrival, error) {
-	cond, args, order := `WHERE `+onPage, []any(nil), `DESC`
+	cond, args, order := `WHERE `+inFeeds, []any(nil), `DESC`
 	if f.Post != "" {
 		args = append(args, f.Post)
 		cond += ` AND c.post_id = $1`

@@ -28,6 +28,7 @@ func TestArrivals(t *testing.T) {
 		// c was written long before it was found.
 		c := say(p, "c", func(c *blog.Comment) { c.Published = start.Add(-1000 * time.Hour); c.Parent = a.ID })
 		say(p, "held", func(c *blog.Comment) { c.State = blog.Held })
+		say(p, "unlisted", func(c *blog.Comment) { c.Visibility = blog.Unlisted })
 		say(p, "secret", func(c *blog.Comment) { c.Visibility = blog.Direct })
 		d := say(quiet, "d", plain)
 		gone := say(p, "gone", plain)

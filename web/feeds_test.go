@@ -269,6 +269,7 @@ func TestCommentFeeds(t *testing.T) {
 	first := w.comment(p, 0, "Mira", "<p>First</p>")
 	w.comment(p, first.ID, "Noor", "<p>Second</p>")
 	w.comment(p, 0, "Held", "<p>waits</p>", func(c *blog.Comment) { c.State = blog.Held })
+	w.comment(p, 0, "Unlisted", "<p>mumbles</p>", func(c *blog.Comment) { c.Visibility = blog.Unlisted })
 	w.comment(p, 0, "Secret", "<p>whispers</p>", func(c *blog.Comment) { c.Visibility = blog.Direct })
 	w.comment(quiet, 0, "Olga", "<p>Third</p>")
 	titles := func(path string) string {
@@ -289,10 +290,10 @@ func TestCommentFeeds(t *testing.T) {
 		"Noor on Hello", `<thr:in-reply-to ref="https://social.test/notes/1" href="https://blog.example.com/posts/hello#comment-`,
 		"Mira on Hello", `<thr:in-reply-to ref="urn:uuid:`+p.ID+`" href="https://blog.example.com/posts/hello"`)
 
-	// The count in the feed of posts is as of its last change.
-	wantAll(t, w.get("/feed.xml"), "<slash:comments>2</slash:comments>")
+	// The count in the feed of posts is that of the page, as of its last change.
+	wantAll(t, w.get("/feed.xml"), "<slash:comments>3</slash:comments>")
 	w.comment(p, 0, "Pia", "<p>Later</p>")
-	wantAll(t, w.get("/feed.xml"), "<slash:comments>2</slash:comments>")
+	wantAll(t, w.get("/feed.xml"), "<slash:comments>3</slash:comments>")
 	wantAll(t, w.get("/comments/feed.xml"), "Later")
 	if _, err := w.db.DecideComment(t.Context(), first.ID, blog.Erased); err != nil {
 		t.Fatal(err)

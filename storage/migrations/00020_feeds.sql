@@ -9,10 +9,9 @@ ALTER TABLE post ADD COLUMN enclosure_chapters_type TEXT NOT NULL DEFAULT '';
 ALTER TABLE post ADD COLUMN enclosure_transcript TEXT NOT NULL DEFAULT '';
 ALTER TABLE post ADD COLUMN enclosure_transcript_type TEXT NOT NULL DEFAULT '';
 
--- The comments that readers see, in the order in which they came: what a feed
--- of them is read by.
-CREATE INDEX comment_arrival ON comment (id) WHERE state = 'shown' AND visibility IN ('public', 'unlisted', 'local');
-CREATE INDEX comment_post_arrival ON comment (post_id, id) WHERE state = 'shown' AND visibility IN ('public', 'unlisted', 'local');
+-- The comments that feeds have, in the order in which they came.
+CREATE INDEX comment_arrival ON comment (id) WHERE state = 'shown' AND visibility IN ('public', 'local');
+CREATE INDEX comment_post_arrival ON comment (post_id, id) WHERE state = 'shown' AND visibility IN ('public', 'local');
 
 -- +goose Down
 

@@ -2,6 +2,7 @@ package feed
 
 import (
 	"bytes"
+	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -62,6 +63,28 @@ func TestHostileTextsAreWellFormed(t *testing.T) {
 			}
 		}
 	}
+}
+
+// FuzzTexts has strangers and authors write anything at all.
+func FuzzTexts(f *testing.F) {
+	for _, s := range hostileTexts() {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, format := range formats {
+			body, err := format.render(hostile(s))
+			switch {
+			case err != nil:
+			case format.name == "JSON Feed" && !json.Valid(body):
+				err = errors.New("no JSON")
+			case format.name != "JSON Feed":
+				err = wellFormed(body)
+			}
+			if err != nil {
+				t.Errorf("%s with %q: %v", format.name, s, err)
+			}
+		}
+	})
 }
 
 func wellFormed(body []byte) error {

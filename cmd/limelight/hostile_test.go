@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/xml"
 	"net/http"
 	"strings"
 	"testing"
@@ -71,6 +72,7 @@ func TestHostileReplies(t *testing.T) {
 	if page := p.page("/posts/rush-a-reflection"); len(page) > 1<<20 {
 		t.Errorf("the page has %d bytes", len(page))
 	}
+	hostileFeed(t, p)
 	for _, width := range []int64{360, 1280} {
 		browsertest.Open(t, chromium, p.url+"/posts/rush-a-reflection", "light", width)
 		browsertest.Keep(t, chromium, "hostile")
@@ -84,6 +86,27 @@ func TestHostileReplies(t *testing.T) {
 		}
 		if len(got.Words) != len(hostileReplies) {
 			t.Errorf("at %d pixels %d of %d replies can be read to their end: %q", width, len(got.Words), len(hostileReplies), got.Words)
+		}
+	}
+}
+
+// hostileFeed wants the same replies in the feeds of comments, where nothing of
+// them runs either.
+func hostileFeed(t *testing.T, p *program) {
+	t.Helper()
+	for _, path := range []string{"/comments/feed.xml", "/posts/rush-a-reflection/comments/feed.atom"} {
+		feed := p.page(path)
+		var all struct {
+			Items   []struct{} `xml:"channel>item"`
+			Entries []struct{} `xml:"entry"`
+		}
+		if err := xml.Unmarshal([]byte(feed), &all); err != nil || len(all.Items)+len(all.Entries) != len(hostileReplies) {
+			t.Errorf("%s: %d of %d replies, %v", path, len(all.Items)+len(all.Entries), len(hostileReplies), err)
+		}
+		for _, bad := range []string{"<script", "&lt;script", "<svg", "&lt;svg", "onerror", "javascript:", "&lt;iframe", "\u202e"} {
+			if strings.Contains(feed, bad) {
+				t.Errorf("%s has %q", path, bad)
+			}
 		}
 	}
 }

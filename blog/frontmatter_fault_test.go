@@ -15,7 +15,7 @@ func TestFrontMatterFaults(t *testing.T) {
 		line       int
 		want       string
 	}{
-		{"unknown key", "---\ntitle: a\nauthor: me\n---\n", 3, "it may have audio, audio_size, audio_title, comments, date, draft"},
+		{"unknown key", "---\ntitle: a\nauthor: me\n---\n", 3, "it may have audio, audio_size, audio_title, chapters, comments, date, draft"},
 		{"a typo", "---\ntilte: a\n---\n", 2, "did you mean title?"},
 		{"a capital", "---\ntitle: a\n\nTitle: b\n---\n", 4, "did you mean title?"},
 		{"the same twice", "---\ntitle: a\nslug: b\ntitle: c\n---\n", 4, "second time"},

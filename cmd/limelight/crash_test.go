@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"sync"
 	"testing"
 
@@ -94,11 +93,7 @@ func (s *sink) has(typ string) (inboxes int, ids map[string]bool) {
 // database.
 func addFollowers(t *testing.T, p *program, s *sink) {
 	t.Helper()
-	db, err := storage.Open(t.Context(), storage.Options{Database: filepath.Join(p.dir, "limelight.db"), Media: filepath.Join(p.dir, "media")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := p.open()
 	for i, inbox := range s.inboxes {
 		a := blog.Actor{IRI: inbox + "/actor", Type: "Person", Handle: fmt.Sprintf("f%d@example.test", i), Inbox: inbox}
 		f := blog.Follower{Actor: a, FollowID: inbox + "/follow"}

@@ -140,7 +140,7 @@ func (n *node) announce(w io.Writer) {
 	fmt.Fprintf(w, "  handle  @%s\n", b.Acct())
 	fmt.Fprintf(w, "  feeds   %s (RSS)  %s (Atom)  %s (JSON Feed)\n", b.URL("/feed.xml"), b.URL("/feed.atom"), b.URL("/feed.json"))
 	s := n.config.storage()
-	fmt.Fprintf(w, "  data    %s, images in %s\n", s.Database, s.Media)
+	fmt.Fprintf(w, "  data    %s, images in %s\n", s.Name(), s.Media)
 	if n.config.Server.BaseURL == "" {
 		fmt.Fprintf(w, "  Only this machine can reach it like this. For the world, set server.base_url (see `limelight config`).\n")
 	} else {

@@ -7,6 +7,7 @@ var (
 	ErrNotFound   = errors.New("not found")
 	ErrNoDatabase = errors.New("no database here yet; `limelight serve` makes it")
 	ErrInUse      = errors.New("another `limelight serve` uses this database")
+	ErrNotEmpty   = errors.New("there is something in this database already; a copy needs an empty one")
 	ErrVersion    = errors.New("the database is of another version of limelight")
 	ErrClosed     = errors.New("the database is closed")
 	ErrDeleted    = errors.New("deleted") // there was such a post or comment; answer 410

@@ -126,14 +126,15 @@ func explain(err error, config *pgx.ConnConfig) error {
 	case errors.As(err, &server):
 		switch server.Code {
 		case "28P01", "28000": // invalid_password, invalid_authorization_specification
-			return fmt.Errorf("PostgreSQL does not let %s in (%s); user and password stand in storage.database", config.User, server.Message)
+			return fmt.Errorf("PostgreSQL does not let %s in (%s); are user and password in its address right?", config.User, server.Message)
 		case "3D000": // invalid_catalog_name
 			return fmt.Errorf("PostgreSQL has no database %q; make it with: createdb --encoding=UTF8 --owner=%s %s", config.Database, config.User, config.Database)
 		case "42501": // insufficient_privilege
 			return fmt.Errorf("%w; %s must own the database, or may create in its schema public", err, config.User)
 		}
 	case errors.As(err, &connect):
-		return fmt.Errorf("PostgreSQL cannot be reached at %s; does it run there, and does it let this machine in? %w", address(config), connect.Unwrap())
+		reason, _, _ := strings.Cut(connect.Unwrap().Error(), "\n") // the rest are other ways to the same place
+		return fmt.Errorf("PostgreSQL cannot be reached at %s; does it run there, and does it let this machine in? (%s)", address(config), reason)
 	}
 	return err
 }

@@ -21,6 +21,7 @@ type sink struct {
 	received map[string][]sent // by inbox URL, in the order of arrival
 	count    int
 	inboxes  []string
+	lose     func() bool // asked first, when it is set: whether what comes is lost
 }
 
 type sent struct {
@@ -49,6 +50,10 @@ func newSink(t *testing.T, hosts, perHost int) *sink {
 }
 
 func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.lose != nil && s.lose() {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
 	body, err := io.ReadAll(r.Body)
 	var a sent
 	if err != nil || json.Unmarshal(body, &a) != nil {

@@ -9,8 +9,10 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"limelight/blog"
+	"limelight/federation/peertest"
 	"limelight/storage"
 	"limelight/storage/storagetest"
 )
@@ -186,4 +188,58 @@ func TestNodesStartAtOnce(t *testing.T) {
 	if other.url != "https://other.example.com" {
 		t.Errorf("it serves %s", other.url)
 	}
+}
+
+// TestNodesSeeEachOthersChanges: what happens through one node is soon on the
+// pages and in the objects of the other, whatever that has in memory.
+func TestNodesSeeEachOthersChanges(t *testing.T) {
+	c := newCluster(t, storagetest.Postgres(t))
+	a, b := c.add(), c.add()
+	me, peer := blog.Blog{BaseURL: c.lb.URL}, peertest.New(t)
+	bob := peer.Join("bob", peertest.Mastodon)
+	seen := func(what string, change func(), ok func() bool) {
+		t.Helper()
+		if ok() {
+			t.Fatalf("%s before it happened", what)
+		}
+		change()
+		start := time.Now()
+		await(t, what, ok)
+		t.Logf("%s: after %v", what, time.Since(start).Round(time.Millisecond))
+	}
+	has := func(path, text string) func() bool {
+		return func() bool { return strings.Contains(b.page(path), text) }
+	}
+	a.write("news.md", "---\ntitle: News\n---\nFirst words.\n")
+	a.run("publish", "news.md")
+	await(t, "the post on the other node", func() bool { status, _ := b.get("/posts/news"); return status == http.StatusOK })
+	post := rows[postRow](a, "posts", "-json")[0]
+	object := strings.TrimPrefix(me.PostIRI(post.ID), c.lb.URL)
+
+	edit := func() {
+		a.write("news.md", "---\ntitle: News\n---\nSecond thoughts.\n")
+		a.run("publish", "news.md")
+	}
+	b.page(object)
+	seen("an edit on the page", edit, has("/posts/news", "Second thoughts."))
+	if !strings.Contains(b.page(object), "Second thoughts.") || !strings.Contains(b.page("/feed.xml"), "Second thoughts.") {
+		t.Error("object or feed are as they were")
+	}
+	// Each request comes to the next node, behind the balancer as in the world.
+	send := func(activity any) func() {
+		return func() {
+			if reply := bob.Send(me.InboxIRI(), activity); reply.Status != http.StatusAccepted {
+				t.Fatalf("answered %d %s", reply.Status, reply.Body)
+			}
+		}
+	}
+	reply := bob.Note(me.PostIRI(post.ID), "<p>Well said.</p>")
+	seen("a reply", send(bob.Act("Create", reply)), has("/posts/news", "Well said."))
+	seen("a decision", func() { a.run("comments", "hide", "1") }, func() bool { return !strings.Contains(b.page("/posts/news"), "Well said.") })
+	seen("a new key", func() { a.run("rotate-key") }, has("/ap/actor", "#key-2"))
+
+	seen("a block", func() { a.run("block", bob.IRI) }, func() bool {
+		return bob.Send(me.InboxIRI(), bob.Act("Like", me.PostIRI(post.ID))).Status == http.StatusForbidden
+	})
+	seen("an end", func() { a.run("unpublish", "news") }, func() bool { status, _ := b.get("/posts/news"); return status == http.StatusGone })
 }

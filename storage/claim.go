@@ -27,7 +27,7 @@ const ready = `NOT EXISTS (SELECT 1 FROM delivery e
 // waits while an earlier one about the same object to the same inbox is
 // pending. perHost bounds how many of one host a single claim hands out (0 means
 // any number). Hosts in skip (4,096 at most) are left for later. One whose lease
-// ended without a receipt is due again.
+// ended without a receipt, or whose process is dead (see Beat), is due again.
 func (db *DB) ClaimDeliveries(ctx context.Context, n, perHost int, lease time.Duration, skip []string) ([]blog.Delivery, error) {
 	if n <= 0 {
 		return nil, nil

@@ -47,7 +47,7 @@ func serve(ctx context.Context, e *env, args []string) error {
 	if err := level.UnmarshalText([]byte(c.Server.LogLevel)); err != nil {
 		return fmt.Errorf("server.log_level: %w", err)
 	}
-	log := slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: level}))
+	log := slog.New(newCalm(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: level})))
 	n, err := startNode(ctx, c, log)
 	if err != nil {
 		return err

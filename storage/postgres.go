@@ -25,6 +25,11 @@ const (
 	// migrationLock is the advisory lock of nodes that start at once.
 	migrationLock = 0x6c696d65
 
+	// blockLock is the advisory lock between what strangers do, who share it, and
+	// new blocks; actorLock, with a hash, that of an actor.
+	blockLock = 0x6c696d66
+	actorLock = 0x6c696d67
+
 	defaultConnections = 16
 	idleTime           = 5 * time.Minute // of a connection before it is given back
 	lifeTime           = time.Hour       // of a connection, so that a fail-over is not missed for good
@@ -103,16 +108,3 @@ func lostRace(err error) bool {
 	var e *pgconn.PgError
 	return errors.As(err, &e) && slices.Contains([]string{"40001", "40P01", "23505"}, e.Code)
 }
-
-// lock has every other transaction that locks the same rows wait until this one
-// ends. SQLite has one writer at a time anyway.
-func (t *tx) lock(query string, args ...any) error {
-	if !t.shared {
-		return nil
-	}
-	return t.each(func(*sql.Rows) error { return nil }, query+" FOR UPDATE", args...)
-}
-
-// lockPosts is for transactions that decide by what a post was: of two that
-// publish or delete it at the same time, one comes after the other.
-func (t *tx) lockPosts() error { return t.lock(`SELECT id FROM revision`) }

@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -126,4 +127,62 @@ func TestScheduledPostsComeOutOnce(t *testing.T) {
 	}
 	equal(t, "came out", total, 1)
 	equal(t, "deliveries", len(deliveries(t, all[0], "hello")), 1)
+}
+
+// TestBlocksMissNothing: whatever somebody says while being blocked, no comment
+// of theirs is shown afterwards.
+func TestBlocksMissNothing(t *testing.T) {
+	all := nodes(t, 2)
+	p := publish(t, all[0], hello())
+	for round := range 10 {
+		who := person(fmt.Sprint("eve", round), fmt.Sprintf("e%d.test", round))
+		begun, ended := make(chan struct{}), make(chan struct{})
+		go func() {
+			defer close(ended)
+			for i := range 1000 {
+				c := note(who, p, fmt.Sprint(i))
+				_, added, err := all[1].AddComment(t.Context(), create(c), c)
+				if err != nil {
+					t.Error(err)
+				}
+				if i == 3 {
+					close(begun)
+				}
+				if err != nil || !added {
+					return
+				}
+			}
+		}()
+		<-begun
+		ok(t, all[0].AddBlock(t.Context(), who.IRI))
+		<-ended
+		for _, c := range must[[]blog.Comment](t)(all[0].Comments(t.Context(), storage.CommentFilter{Post: "hello"})) {
+			if c.Author.IRI == who.IRI && c.State == blog.Shown {
+				t.Fatalf("round %d: %s is shown", round, c.IRI)
+			}
+		}
+	}
+}
+
+// TestDeletionsMissNothing: a note and its deletion that come at the same time,
+// at two nodes, leave nothing to be seen.
+func TestDeletionsMissNothing(t *testing.T) {
+	all := nodes(t, 2)
+	p := publish(t, all[0], hello())
+	for i := range 200 {
+		c := note(ann, p, fmt.Sprint(i))
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			if _, _, err := all[1].AddComment(t.Context(), create(c), c); err != nil {
+				t.Error(err)
+			}
+		}()
+		must[bool](t)(all[0].RetractComment(t.Context(), storage.Incoming{Actor: ann.IRI, ID: c.IRI + "#delete"}, c.IRI))
+		<-ended
+		stored, err := all[0].CommentByIRI(t.Context(), c.IRI)
+		if err == nil && stored.State != blog.Erased {
+			t.Fatalf("%d: %s is %s", i, c.IRI, stored.State)
+		}
+	}
 }

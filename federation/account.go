@@ -86,6 +86,20 @@ func (n *Node) LoadAccount(ctx context.Context) error {
 	return nil
 }
 
+// showLatestKey is before an actor is shown. Another node may have signed by a new
+// key the very moment it was there, and whom it wrote to fetches the actor here:
+// one that does not find the key refuses what was signed, some for good. While the
+// database is away nobody has a new key, and the last one is shown.
+func (n *Node) showLatestKey(ctx context.Context) error {
+	if !n.db.Shared() {
+		return nil
+	}
+	if err := n.LoadAccount(ctx); !storage.Unavailable(err) {
+		return err
+	}
+	return nil
+}
+
 func (n *Node) withKeys(a storage.Account) (*standing, error) {
 	private, err := ParseKey(a.Key.PEM)
 	if err != nil {

@@ -15,6 +15,9 @@ import (
 // Present's to decide, by the owner's word alone.
 func (n *Node) Actor(w http.ResponseWriter, r *http.Request) {
 	n.answer(w, r, func() (document, error) {
+		if err := n.showLatestKey(r.Context()); err != nil {
+			return document{}, err
+		}
 		p := n.person()
 		p.Context = vocab.ActorContext
 		return activityDocument(p)

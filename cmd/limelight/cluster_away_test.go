@@ -115,6 +115,7 @@ func TestDatabaseAway(t *testing.T) {
 			t.Errorf("%s answered %d, Retry-After %q", path, resp.StatusCode, resp.Header.Get("Retry-After"))
 		}
 	}
+	p.page("/ap/actor") // whose key is wanted for what was sent before
 	like := bob.Act("Like", me.PostIRI(post.ID))
 	if reply := bob.Send(me.InboxIRI(), like); reply.Status != http.StatusServiceUnavailable || reply.Header.Get("Retry-After") == "" {
 		t.Errorf("a Like was answered %d %s", reply.Status, reply.Body)

@@ -37,8 +37,11 @@ func newCluster(t *testing.T, database string) *cluster {
 func (c *cluster) balance(w http.ResponseWriter, r *http.Request) {
 	p := c.nodes[int(c.turn.Add(1))%len(c.nodes)]
 	to, _ := url.Parse(p.url)
-	// The Host header stays what the asker sent.
-	(&httputil.ReverseProxy{Director: func(r *http.Request) { r.URL.Scheme, r.URL.Host = to.Scheme, to.Host }}).ServeHTTP(w, r)
+	proxy := httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(to)
+		r.Out.Host = r.In.Host // signatures cover it
+	}}
+	proxy.ServeHTTP(w, r)
 }
 
 // prepare makes a node that is to be started.
@@ -197,6 +200,10 @@ func TestNodesSeeEachOthersChanges(t *testing.T) {
 	a, b := c.add(), c.add()
 	me, peer := blog.Blog{BaseURL: c.lb.URL}, peertest.New(t)
 	bob := peer.Join("bob", peertest.Mastodon)
+	if reply := bob.Send(me.InboxIRI(), bob.Act("Follow", me.ActorIRI())); reply.Status != http.StatusAccepted {
+		t.Fatalf("the Follow was answered %d %s", reply.Status, reply.Body)
+	}
+	peer.Await(1, "Accept") // and so the peer has the key that the Update with the next one is signed by
 	seen := func(what string, change func(), ok func() bool) {
 		t.Helper()
 		if ok() {

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"net"
@@ -82,31 +81,33 @@ func limitStatements(config *pgx.ConnConfig) {
 func preparePostgres(ctx context.Context, config *pgx.ConnConfig) error {
 	pool := stdlib.OpenDB(*config)
 	defer pool.Close()
-	conn, err := pool.Conn(ctx)
+	lock, err := pool.BeginTx(ctx, nil) // migrations go by another connection
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
-	if err := checkServer(ctx, conn); err != nil {
+	defer lock.Rollback() // which gives the lock back
+	if err := checkServer(ctx, lock); err != nil {
 		return err
 	}
-	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, migrationLock); err != nil {
+	if _, err := lock.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, migrationLock); err != nil {
 		return fmt.Errorf("wait for another node to migrate: %w", err)
 	}
-	// Closing the connection gives the lock back too.
-	defer conn.ExecContext(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, migrationLock)
 	return migrate(ctx, pool, postgresEngine)
 }
 
 // checkServer refuses a PostgreSQL that is too old, or a database that cannot
 // hold every text.
-func checkServer(ctx context.Context, conn *sql.Conn) error {
+func checkServer(ctx context.Context, on runner) error {
 	var number, version, encoding string
-	err := conn.QueryRowContext(ctx, `SELECT current_setting('server_version_num'), current_setting('server_version'),
+	err := on.QueryRowContext(ctx, `SELECT current_setting('server_version_num'), current_setting('server_version'),
 		current_setting('server_encoding')`).Scan(&number, &version, &encoding)
 	if err != nil {
 		return err
 	}
+	return checkSettings(number, version, encoding)
+}
+
+func checkSettings(number, version, encoding string) error {
 	if n, err := strconv.Atoi(number); err != nil || n/10000 < oldestPostgres {
 		return fmt.Errorf("it is PostgreSQL %s; limelight needs %d or newer", version, oldestPostgres)
 	}

@@ -73,6 +73,15 @@ func TestOtherEncodingsAreRefused(t *testing.T) {
 	}
 }
 
+func TestOldServersAreRefused(t *testing.T) {
+	for number, want := range map[string]string{"150000": "", "180001": "", "140012": "it is PostgreSQL 14.12; limelight needs 15 or newer", "90624": "needs 15", "": "needs 15"} {
+		err := storage.CheckSettings(number, "14.12", "UTF8")
+		if (err != nil) != (want != "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("server_version_num %s: %v", number, err)
+		}
+	}
+}
+
 func TestUnavailable(t *testing.T) {
 	if storage.Unavailable(nil) || storage.Unavailable(storage.ErrNotFound) || storage.Unavailable(context.Canceled) {
 		t.Error("something is always unavailable")

@@ -86,18 +86,17 @@ func (n *Node) LoadAccount(ctx context.Context) error {
 	return nil
 }
 
-// showLatestKey is before an actor is shown. Another node may have signed by a new
+// takeLatestKey is before an actor is shown. Another node may have signed by a new
 // key the very moment it was there, and whom it wrote to fetches the actor here:
-// one that does not find the key refuses what was signed, some for good. While the
-// database is away nobody has a new key, and the last one is shown.
-func (n *Node) showLatestKey(ctx context.Context) error {
+// one that does not find the key refuses what was signed, some for good. Without
+// a database nobody has a new key, and the last one is shown.
+func (n *Node) takeLatestKey(ctx context.Context) {
 	if !n.db.Shared() {
-		return nil
+		return
 	}
-	if err := n.LoadAccount(ctx); !storage.Unavailable(err) {
-		return err
+	if err := n.LoadAccount(ctx); err != nil {
+		n.log.Debug("the account cannot be read", "err", err) // WatchAccount tells of it
 	}
-	return nil
 }
 
 func (n *Node) withKeys(a storage.Account) (*standing, error) {

@@ -15,9 +15,7 @@ import (
 // Present's to decide, by the owner's word alone.
 func (n *Node) Actor(w http.ResponseWriter, r *http.Request) {
 	n.answer(w, r, func() (document, error) {
-		if err := n.showLatestKey(r.Context()); err != nil {
-			return document{}, err
-		}
+		n.takeLatestKey(r.Context())
 		p := n.person()
 		p.Context = vocab.ActorContext
 		return activityDocument(p)

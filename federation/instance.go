@@ -16,9 +16,7 @@ import (
 // stores no two accounts that share one.
 func (n *Node) Instance(w http.ResponseWriter, r *http.Request) {
 	n.answer(w, r, func() (document, error) {
-		if err := n.showLatestKey(r.Context()); err != nil {
-			return document{}, err
-		}
+		n.takeLatestKey(r.Context())
 		b, s := n.blog, n.standing.Load()
 		return activityDocument(vocab.Application{
 			Context: vocab.InstanceContext,

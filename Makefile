@@ -3,9 +3,9 @@
 GO ?= go
 FUZZTIME ?= 2000x
 
-.PHONY: test deps check unit fuzz bench build clean
+.PHONY: test deps check unit unit-postgres fuzz bench build clean
 
-test: deps check unit fuzz
+test: deps check unit unit-postgres fuzz
 
 # What the tests want besides Go: installed where this runs as root on Debian, named elsewhere.
 deps:
@@ -19,6 +19,10 @@ check:
 
 unit:
 	CGO_ENABLED=1 $(GO) test -race -timeout 12m ./...
+
+# What runs on SQLite by default, on PostgreSQL; storage has run on both by now.
+unit-postgres:
+	LIMELIGHT_TEST_ENGINE=postgres $(GO) test -timeout 20m ./federation/... ./web/... ./cmd/...
 
 # Every fuzz target for a fixed number of inputs, one after the other.
 fuzz:

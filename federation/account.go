@@ -86,6 +86,19 @@ func (n *Node) LoadAccount(ctx context.Context) error {
 	return nil
 }
 
+// takeLatestKey is before an actor is shown. Another node may have signed by a new
+// key the very moment it was there, and whom it wrote to fetches the actor here:
+// one that does not find the key refuses what was signed, some for good. Without
+// a database nobody has a new key, and the last one is shown.
+func (n *Node) takeLatestKey(ctx context.Context) {
+	if !n.db.Shared() {
+		return
+	}
+	if err := n.LoadAccount(ctx); err != nil {
+		n.log.Debug("the account cannot be read", "err", err) // WatchAccount tells of it
+	}
+}
+
 func (n *Node) withKeys(a storage.Account) (*standing, error) {
 	private, err := ParseKey(a.Key.PEM)
 	if err != nil {

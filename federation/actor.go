@@ -15,6 +15,7 @@ import (
 // Present's to decide, by the owner's word alone.
 func (n *Node) Actor(w http.ResponseWriter, r *http.Request) {
 	n.answer(w, r, func() (document, error) {
+		n.takeLatestKey(r.Context())
 		p := n.person()
 		p.Context = vocab.ActorContext
 		return activityDocument(p)

@@ -64,7 +64,7 @@ func statusOf(err error) int {
 		return int(r)
 	case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrDeleted), errors.Is(err, ErrMoot):
 		return http.StatusNotFound
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), storage.Unavailable(err):
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError
@@ -106,6 +106,9 @@ func (n *Node) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	h := w.Header()
 	h.Set("Content-Type", jsonType)
 	h.Set("Cache-Control", "no-store")
+	if status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", retryLater)
+	}
 	body := fmt.Sprintf("{\"error\":%q}\n", http.StatusText(status))
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)

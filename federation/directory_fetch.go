@@ -12,17 +12,21 @@ import (
 // lookupTime is for all fetches of one lookup, of which there may be three.
 const lookupTime = 30 * time.Second
 
-// knownKey is what is remembered of a key.
+// knownKey is what is remembered of a key. On a database with several processes
+// storage is asked first: another one may know of a newer key, or that the actor
+// is gone, and what it knows is dropped from memory here.
 func (d *Directory) knownKey(ctx context.Context, keyID string) (known, bool, error) {
 	if sameOrigin(keyID, d.blog.BaseURL) {
 		return known{}, false, fmt.Errorf("%w: that is ourselves", ErrRefused)
 	}
-	if k, ok := d.memory.GetIfPresent(keyID); ok {
-		return k, k.public != nil && k.actor.KeyID == keyID, nil
+	remembered, ok := d.memory.GetIfPresent(keyID)
+	ok = ok && remembered.public != nil && remembered.actor.KeyID == keyID
+	if ok && !d.db.Shared() {
+		return remembered, true, nil
 	}
 	a, err := d.db.ActorByKey(ctx, keyID)
 	if errors.Is(err, storage.ErrNotFound) {
-		return known{}, false, nil
+		return remembered, ok, nil
 	}
 	if err != nil {
 		return known{}, false, fmt.Errorf("%w: %w", ErrUnreachable, err)
@@ -31,7 +35,11 @@ func (d *Directory) knownKey(ctx context.Context, keyID string) (known, bool, er
 	if k.public == nil || !sameOrigin(a.IRI, keyID) {
 		return known{}, false, nil
 	}
-	d.memory.Set(keyID, k)
+	if d.db.Shared() {
+		d.memory.Invalidate(keyID)
+	} else {
+		d.memory.Set(keyID, k)
+	}
 	return k, true, nil
 }
 

@@ -16,6 +16,7 @@ import (
 // stores no two accounts that share one.
 func (n *Node) Instance(w http.ResponseWriter, r *http.Request) {
 	n.answer(w, r, func() (document, error) {
+		n.takeLatestKey(r.Context())
 		b, s := n.blog, n.standing.Load()
 		return activityDocument(vocab.Application{
 			Context: vocab.InstanceContext,

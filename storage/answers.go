@@ -108,6 +108,9 @@ func tellOfAnswer(t *tx, kind string, c blog.Comment) (int, error) {
 	case "Create":
 		return fanOut(t, a, insertDeliveries+`(`+toFollowers+` UNION `+toThread+`) x WHERE x.inbox <> ''`+onceEach, c.Parent)
 	case "Update":
+		if err := t.holdPending(a); err != nil {
+			return 0, err
+		}
 		audience += ` AND NOT EXISTS (` + createPending + `)`
 	case "Delete":
 		if err := replacePending(t, `ref = $2 AND type <> 'Delete'`, uuid); err != nil {

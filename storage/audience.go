@@ -65,6 +65,9 @@ func deliverUpdate(t *tx, postID string) (int, error) {
 	if err := replacePending(t, `ref = $2 AND type = 'Update'`, postID); err != nil {
 		return 0, err
 	}
+	if err := t.holdPending(a); err != nil {
+		return 0, err
+	}
 	return fanOut(t, a, insertDeliveries+`(`+toFollowers+` UNION `+toParticipants+` UNION `+toRelays+`) x
 		WHERE x.inbox <> '' AND NOT EXISTS (`+createPending+`)`+onceEach, postID)
 }
@@ -112,6 +115,13 @@ func replacePending(t *tx, activities, ref string) error {
 		WHERE activity_id IN (SELECT id FROM activity WHERE `+activities+`) AND state = 'pending' AND NOT (leased AND due > $1)`,
 		millis(t.now), ref)
 	return err
+}
+
+// holdPending keeps what is pending about the object of an Update from being
+// claimed before that is committed: a Create that counts as createPending would
+// be rendered as it was before the edit.
+func (t *tx) holdPending(a blog.Activity) error {
+	return t.lock(`SELECT id FROM delivery WHERE object = $1 AND state = 'pending' ORDER BY id`, objectOf(a))
 }
 
 // deliverTo writes the delivery of an activity that is for one actor alone, to

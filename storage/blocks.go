@@ -38,6 +38,9 @@ func addBlock(t *tx, target string) error {
 
 // putBlock writes the block and records that it is new.
 func putBlock(t *tx, b blog.Block) error {
+	if err := t.lockStrangers(); err != nil {
+		return err
+	}
 	n, err := t.exec(`INSERT INTO block (target, note, since) VALUES ($1, $2, $3) ON CONFLICT (target) DO NOTHING`, b.Target, b.Note, millis(t.now))
 	if err != nil || n == 0 {
 		return err

@@ -27,7 +27,7 @@ const ready = `NOT EXISTS (SELECT 1 FROM delivery e
 // waits while an earlier one about the same object to the same inbox is
 // pending. perHost bounds how many of one host a single claim hands out (0 means
 // any number). Hosts in skip (4,096 at most) are left for later. One whose lease
-// ended without a receipt is due again.
+// ended without a receipt, or whose process is dead (see Beat), is due again.
 func (db *DB) ClaimDeliveries(ctx context.Context, n, perHost int, lease time.Duration, skip []string) ([]blog.Delivery, error) {
 	if n <= 0 {
 		return nil, nil
@@ -39,7 +39,7 @@ func (db *DB) ClaimDeliveries(ctx context.Context, n, perHost int, lease time.Du
 		if err != nil || len(ids) == 0 {
 			return err
 		}
-		if ids, err = takeLeases(t, ids, lease); err != nil || len(ids) == 0 {
+		if ids, err = db.takeLeases(t, ids, lease); err != nil || len(ids) == 0 {
 			return err
 		}
 		args, list := in(nil, ids)
@@ -88,15 +88,15 @@ func (db *DB) choose(t *tx, n, perHost int, skip []string) ([]int64, error) {
 
 // takeLeases leases those that are still free. The condition is repeated here
 // because on PostgreSQL two claims may have chosen the same rows.
-func takeLeases(t *tx, ids []int64, lease time.Duration) ([]int64, error) {
-	args, list := in([]any{millis(t.now), millis(t.now.Add(lease))}, ids)
+func (db *DB) takeLeases(t *tx, ids []int64, lease time.Duration) ([]int64, error) {
+	args, list := in([]any{millis(t.now), millis(t.now.Add(lease)), db.process.id}, ids)
 	var got []int64
 	err := t.each(func(rows *sql.Rows) error {
 		var id int64
 		err := rows.Scan(&id)
 		got = append(got, id)
 		return err
-	}, `UPDATE delivery SET leased = TRUE, due = $2
+	}, `UPDATE delivery SET leased = TRUE, due = $2, holder = $3
 		WHERE id IN `+list+` AND state = 'pending' AND due <= $1 RETURNING id`, args...)
 	return got, err
 }
@@ -113,7 +113,8 @@ func (db *DB) NextDelivery(ctx context.Context) (at time.Time, ok bool, err erro
 	return at, err == nil, wrap("look for the next delivery", err)
 }
 
-// clearLeases makes due again what a killed process had in its hands.
+// clearLeases makes due again what a killed process had in its hands, where
+// there is one at a time.
 func (db *DB) clearLeases(ctx context.Context) error {
 	return db.write(ctx, func(t *tx) error {
 		_, err := t.exec(`UPDATE delivery SET leased = FALSE, due = next_try WHERE state = 'pending' AND leased`)

@@ -79,13 +79,14 @@ func (db *DB) ListDeliveries(ctx context.Context, f DeliveryFilter) ([]blog.Deli
 }
 
 // RecordReceipts stores outcomes and ends their leases, all in one
-// transaction. What is not pending any more is left as it is. An inbox that is
+// transaction. What is not pending any more is left as it is, and what another
+// process took over meanwhile too, unless it was sent after all. An inbox that is
 // gone gets nothing new for a week, unless its actor is fetched or follows
 // again before.
 func (db *DB) RecordReceipts(ctx context.Context, rs []blog.Receipt) error {
 	err := db.write(ctx, func(t *tx) error {
 		for _, r := range rs {
-			if err := recordReceipt(t, r); err != nil {
+			if err := db.recordReceipt(t, r); err != nil {
 				return err
 			}
 		}
@@ -97,7 +98,7 @@ func (db *DB) RecordReceipts(ctx context.Context, rs []blog.Receipt) error {
 // maxError bounds the text of a failure that is kept.
 const maxError = 500
 
-func recordReceipt(t *tx, r blog.Receipt) error {
+func (db *DB) recordReceipt(t *tx, r blog.Receipt) error {
 	at := r.At
 	if at.IsZero() {
 		at = t.now
@@ -116,8 +117,8 @@ func recordReceipt(t *tx, r blog.Receipt) error {
 	text := []rune(r.Error)
 	n, err := t.exec(`UPDATE delivery SET state = $2, status = $3, error = $4, tries = tries + 1, next_try = $5,
 			due = $5, leased = FALSE, delivered = $6, done = $7
-		WHERE id = $1 AND state = 'pending'`,
-		r.ID, string(r.State), r.Status, string(text[:min(len(text), maxError)]), next, delivered, done)
+		WHERE id = $1 AND state = 'pending' AND (holder IN ('', $8) OR CAST($6 AS BIGINT) > 0)`,
+		r.ID, string(r.State), r.Status, string(text[:min(len(text), maxError)]), next, delivered, done, db.process.id)
 	if err == nil && r.TooLarge > 0 {
 		err = rememberLimit(t, r, at)
 	}
@@ -152,7 +153,7 @@ func (db *DB) ReleaseDeliveries(ctx context.Context, ids []int64) error {
 	err := db.write(ctx, func(t *tx) error {
 		for _, id := range ids {
 			_, err := t.exec(`UPDATE delivery SET leased = FALSE, due = next_try
-				WHERE id = $1 AND state = 'pending' AND leased`, id)
+				WHERE id = $1 AND state = 'pending' AND leased AND holder = $2`, id, db.process.id)
 			if err != nil {
 				return err
 			}

@@ -7,6 +7,9 @@
 // $1 placeholders, no functions of one engine. Where the engines differ
 // (opening, identity columns, row locks) a file is named for the engine.
 //
+// On PostgreSQL any number of processes serve, each method is a transaction of
+// its own there (postgres.go), and who is alive is in a table (processes.go).
+//
 // On SQLite the serving process writes through one goroutine that commits in
 // groups (writer.go) and reads through a pool of read-only connections; other
 // commands write beside it, waiting their turn (sqlite.go).

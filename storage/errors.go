@@ -7,9 +7,11 @@ var (
 	ErrNotFound   = errors.New("not found")
 	ErrNoDatabase = errors.New("no database here yet; `limelight serve` makes it")
 	ErrInUse      = errors.New("another `limelight serve` uses this database")
+	ErrNotEmpty   = errors.New("there is something in this database already; a copy needs an empty one")
 	ErrVersion    = errors.New("the database is of another version of limelight")
 	ErrClosed     = errors.New("the database is closed")
 	ErrDeleted    = errors.New("deleted") // there was such a post or comment; answer 410
+	ErrServed     = errors.New("another node serves this blog under another address, or did within the last minute; all take the same server.base_url")
 	ErrAnchored   = errors.New("servers elsewhere know this blog by its old address")
 	ErrRotated    = errors.New("the key was replaced less than seven days ago")
 	ErrLeft       = errors.New("the blog has left the fediverse for good")

@@ -49,10 +49,13 @@ func lockOf(path string) string { return path + ".lock" }
 // Served tells whether a process serves this database now, without which
 // nothing is sent. errors.ErrUnsupported when that cannot be known.
 func (db *DB) Served(ctx context.Context) (bool, error) {
-	if db.lock == "" {
-		return false, errors.ErrUnsupported
+	var served bool
+	var err error
+	if db.shared {
+		served, err = db.reading(ctx).others("")
+	} else {
+		served, err = isLocked(db.lock)
 	}
-	served, err := isLocked(db.lock)
 	return served, wrap("ask whether the blog is served", err)
 }
 

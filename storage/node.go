@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -21,7 +22,8 @@ type Node struct {
 // transaction when there is none, and returns the row. newKey is called only
 // then, before the transaction. A blog that exists takes over another base_url
 // as long as no remote follower, comment or reaction exists; else ErrAnchored,
-// with the row as it is.
+// with the row as it is. ErrServed when another process serves it under the
+// address that it has.
 func (db *DB) StartBlog(ctx context.Context, baseURL string, newKey func() (string, error), starter *blog.Post) (Node, error) {
 	n, err := db.Node(ctx)
 	switch {
@@ -37,7 +39,7 @@ func (db *DB) StartBlog(ctx context.Context, baseURL string, newKey func() (stri
 	}
 	made := n
 	err = db.write(ctx, func(t *tx) (err error) {
-		n, err = startBlog(t, made, baseURL, starter)
+		n, err = db.startBlog(t, made, baseURL, starter)
 		return err
 	})
 	if err != nil {
@@ -46,14 +48,14 @@ func (db *DB) StartBlog(ctx context.Context, baseURL string, newKey func() (stri
 	return n, nil
 }
 
-func startBlog(t *tx, made Node, baseURL string, starter *blog.Post) (Node, error) {
+func (db *DB) startBlog(t *tx, made Node, baseURL string, starter *blog.Post) (Node, error) {
 	inserted, err := t.exec(`INSERT INTO node (id, base_url, private_key, created)
 		VALUES (1, $1, $2, $3) ON CONFLICT (id) DO NOTHING`, baseURL, made.PrivateKey, millis(t.now))
 	if err != nil {
 		return Node{}, err
 	}
 	if inserted == 0 {
-		return moveBlog(t, baseURL)
+		return db.moveBlog(t, baseURL)
 	}
 	if _, err := t.reviseComments(); err != nil {
 		return Node{}, err
@@ -75,10 +77,16 @@ func startBlog(t *tx, made Node, baseURL string, starter *blog.Post) (Node, erro
 }
 
 // moveBlog gives the blog another address while nobody elsewhere knows the old one.
-func moveBlog(t *tx, baseURL string) (Node, error) {
+func (db *DB) moveBlog(t *tx, baseURL string) (Node, error) {
+	if err := t.lock(`SELECT id FROM node`); err != nil {
+		return Node{}, err
+	}
 	n, err := readNode(t)
 	if err != nil || n.BaseURL == baseURL {
 		return n, err
+	}
+	if served, err := t.others(db.process.id); err != nil || served {
+		return n, cmp.Or(err, fmt.Errorf("%w (that is %s)", ErrServed, n.BaseURL))
 	}
 	known, err := t.exists(`SELECT 1 FROM follower
 		UNION ALL SELECT 1 FROM comment WHERE source <> 'own'

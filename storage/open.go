@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -20,6 +19,8 @@ type DB struct {
 	now        func() time.Time
 	search     searcher       // the engine's own
 	skipLocked string         // on PostgreSQL, lets a claim pass by rows that another one holds
+	shared     bool           // other processes may serve it too: PostgreSQL
+	process    process        // this one
 	media      string         // folder; avatars are in one below it
 	lock       string         // path of the lock of SQLite's serving process
 	closes     []func() error // in the order things were opened
@@ -27,19 +28,22 @@ type DB struct {
 
 // Options tell where the data lies.
 type Options struct {
-	Database string           // path of the SQLite file, or a postgres:// URL (which tests use; serving from it comes later)
-	Media    string           // folder of media and avatars
-	Now      func() time.Time // nil means time.Now
+	Database    string           // path of the SQLite file, or a postgres:// URL
+	Connections int              // to PostgreSQL, at most; 0 means 16
+	Media       string           // folder of media and avatars
+	Now         func() time.Time // nil means time.Now
 }
 
-// Serve opens the database for the one serving process: creates the file
-// (0600) and the media folder, migrates, takes the lock (ErrInUse when held),
-// clears the leases that a killed predecessor left. A database of a later
-// version of the program is refused with ErrVersion.
+// Serve opens the database for serving. An SQLite file, created with mode 0600,
+// is for one process: it takes the lock (ErrInUse when held) and clears the
+// leases that a killed predecessor left. A PostgreSQL database, of version 15 or
+// newer, is for any number of processes, which share the media folder too and
+// call Beat. Either is migrated; one of a later version of the program is
+// refused with ErrVersion.
 func Serve(ctx context.Context, o Options) (*DB, error) {
 	db := newDB(o)
 	if err := db.serve(ctx, o); err != nil {
-		return nil, errors.Join(fmt.Errorf("open the database %s: %w", o.name(), err), db.Close())
+		return nil, errors.Join(fmt.Errorf("open the database %s: %w", o.Name(), err), db.Close())
 	}
 	return db, nil
 }
@@ -51,14 +55,14 @@ func Serve(ctx context.Context, o Options) (*DB, error) {
 func Open(ctx context.Context, o Options) (*DB, error) {
 	db := newDB(o)
 	var err error
-	if o.postgres() {
-		err = openPostgres(ctx, db, o.Database, false)
+	if o.Postgres() {
+		err = openPostgres(ctx, db, o, false)
 	} else {
 		db.lock = lockOf(o.path())
 		err = openSQLite(ctx, db, o.path())
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open the database %s: %w", o.name(), err), db.Close())
+		return nil, errors.Join(fmt.Errorf("open the database %s: %w", o.Name(), err), db.Close())
 	}
 	return db, nil
 }
@@ -88,10 +92,18 @@ func (db *DB) serve(ctx context.Context, o Options) error {
 	if err := os.MkdirAll(db.avatarFolder(), 0o755); err != nil {
 		return err
 	}
-	if o.postgres() {
-		if err := openPostgres(ctx, db, o.Database, true); err != nil {
+	var err error
+	if db.process.id, err = newProcess(); err != nil {
+		return err
+	}
+	if o.Postgres() {
+		if err := openPostgres(ctx, db, o, true); err != nil {
 			return err
 		}
+		if _, err := db.Beat(ctx); err != nil {
+			return err
+		}
+		db.onClose(db.leave)
 		return db.indexOld(ctx)
 	}
 	if err := os.MkdirAll(filepath.Dir(o.path()), 0o750); err != nil {
@@ -115,7 +127,7 @@ func (db *DB) serve(ctx context.Context, o Options) error {
 // checkPlace refuses a path where no database file can be, before anything is
 // made or changed beside it.
 func (o Options) checkPlace() error {
-	if o.postgres() {
+	if o.Postgres() {
 		return nil
 	}
 	info, err := os.Stat(o.path())
@@ -140,9 +152,8 @@ func (db *DB) reading(ctx context.Context) *tx {
 	return &tx{ctx: ctx, on: db.pool, now: wholeMillis(db.now())}
 }
 
-func (o Options) postgres() bool {
-	return strings.HasPrefix(o.Database, "postgres://") || strings.HasPrefix(o.Database, "postgresql://")
-}
+// Postgres tells whether Database is a PostgreSQL URL, and no file's path.
+func (o Options) Postgres() bool { return isPostgres(o.Database) }
 
 // path is absolute, so that a DSN never begins with something that means more
 // than a path. What cannot be made absolute fails when it is opened.
@@ -153,10 +164,10 @@ func (o Options) path() string {
 	return o.Database
 }
 
-// name is for messages: a URL may hold a password.
-func (o Options) name() string {
-	if o.postgres() {
-		return "postgres://..."
+// Name is the database for messages, without a password.
+func (o Options) Name() string {
+	if o.Postgres() {
+		return postgresName(o.Database)
 	}
 	return o.Database
 }

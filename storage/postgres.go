@@ -4,45 +4,101 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// postgresTries bounds how often a transaction is begun again after it lost
-// against another.
-const postgresTries = 5
+const (
+	// postgresTries bounds how often a transaction is begun again after it lost
+	// against another; postgresPause is the longest pause before the second try.
+	postgresTries = 8
+	postgresPause = 2 * time.Millisecond
+
+	// postgresPatience bounds one transaction, also when the network swallows it.
+	postgresPatience = time.Minute
+
+	// migrationLock is the advisory lock of nodes that start at once.
+	migrationLock = 0x6c696d65
+
+	// blockLock is the advisory lock between what strangers do, who share it, and
+	// new blocks; actorLock, with a hash, that of an actor.
+	blockLock = 0x6c696d66
+	actorLock = 0x6c696d67
+
+	defaultConnections = 16
+	idleTime           = 5 * time.Minute // of a connection before it is given back
+	lifeTime           = time.Hour       // of a connection, so that a fail-over is not missed for good
+)
 
 // openPostgres opens a pool of which every method takes one connection for its
-// transaction. Serving from it waits for nodes with ids of their own; the
-// suite runs on it already.
-func openPostgres(ctx context.Context, db *DB, dsn string, create bool) error {
-	pool, err := sql.Open("pgx", dsn)
+// transaction, and with create makes or migrates the tables.
+func openPostgres(ctx context.Context, db *DB, o Options, create bool) error {
+	config, err := parsePostgres(o.Database)
 	if err != nil {
 		return err
 	}
-	pool.SetMaxOpenConns(2 * readers)
-	pool.SetMaxIdleConns(readers)
+	if create {
+		if err := preparePostgres(ctx, config); err != nil {
+			return explain(err, config)
+		}
+	}
+	limitStatements(config)
+	pool := stdlib.OpenDB(*config)
+	size := o.Connections
+	if size <= 0 {
+		size = defaultConnections
+	}
+	pool.SetMaxOpenConns(size)
+	pool.SetMaxIdleConns(size)
+	pool.SetConnMaxIdleTime(idleTime)
+	pool.SetConnMaxLifetime(lifeTime)
 	db.onClose(pool.Close)
-	db.pool, db.search, db.skipLocked = pool, postgresSearch, " FOR UPDATE OF d SKIP LOCKED"
+	db.pool, db.search, db.skipLocked, db.shared = pool, postgresSearch, " FOR UPDATE OF d SKIP LOCKED", true
 	db.write = func(ctx context.Context, fn func(*tx) error) error {
 		return writePostgres(ctx, pool, db.now, fn)
 	}
 	if create {
-		return migrate(ctx, pool, postgresEngine)
+		return nil
 	}
-	return checkVersion(ctx, pool, postgresEngine)
+	return explain(checkVersion(ctx, pool, postgresEngine), config)
 }
 
 func writePostgres(ctx context.Context, pool *sql.DB, now func() time.Time, fn func(*tx) error) error {
+	pause := postgresPause
 	for try := 1; ; try++ {
-		err := writeAlone(ctx, pool, now, fn)
+		err := transactPostgres(ctx, pool, now, fn)
 		if err == nil || try == postgresTries || !lostRace(err) {
 			return err
 		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(rand.N(pause)):
+			pause *= 2
+		}
 	}
+}
+
+func transactPostgres(ctx context.Context, pool *sql.DB, now func() time.Time, fn func(*tx) error) error {
+	ctx, cancel := context.WithTimeout(ctx, postgresPatience)
+	defer cancel()
+	stx, err := pool.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer stx.Rollback()
+	if err := guarded(&tx{ctx: ctx, on: stx, now: wholeMillis(now()), shared: true}, fn); err != nil {
+		return err
+	}
+	if err := stx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
 }
 
 // lostRace tells whether two transactions met and this one should be run

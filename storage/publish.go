@@ -67,6 +67,9 @@ func publish(t *tx, p blog.Post, o PublishOptions) (blog.Post, Outcome, int, err
 	if !validSlug(p.Slug) {
 		return p, "", 0, fmt.Errorf("a slug is made of 1 to 100 of a-z, 0-9 and -")
 	}
+	if err := t.lockPosts(); err != nil {
+		return p, "", 0, err
+	}
 	old, oldHash, err := livePost(t, p.Slug)
 	if err != nil {
 		return p, "", 0, err
@@ -195,6 +198,9 @@ func (db *DB) PublishDue(ctx context.Context, now time.Time) (int, error) {
 	}
 	n := 0
 	err = db.write(ctx, func(t *tx) error {
+		if err := t.lockPosts(); err != nil {
+			return err
+		}
 		posts, err := selectPosts(t, due, millis(now))
 		if err != nil {
 			return err

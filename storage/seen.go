@@ -17,7 +17,7 @@ type Incoming struct {
 // nothing written, when the activity had its effect before, when its actor is
 // blocked, or when the effect itself turns out to be none (errNoEffect).
 func (db *DB) apply(ctx context.Context, in Incoming, effect func(*tx) error) (bool, error) {
-	return db.once(ctx, effect, func(t *tx) error {
+	return db.once(ctx, in.Actor, effect, func(t *tx) error {
 		if in.Actor != "" {
 			if err := t.refuseBlocked(in.Actor); err != nil {
 				return err
@@ -29,12 +29,17 @@ func (db *DB) apply(ctx context.Context, in Incoming, effect func(*tx) error) (b
 
 // applyDeletion is apply for what counts from the blocked too.
 func (db *DB) applyDeletion(ctx context.Context, in Incoming, effect func(*tx) error) (bool, error) {
-	return db.once(ctx, effect, func(t *tx) error { return t.see(in) })
+	return db.once(ctx, in.Actor, effect, func(t *tx) error { return t.see(in) })
 }
 
-// once runs the effect when admit lets it, in one transaction.
-func (db *DB) once(ctx context.Context, effect, admit func(*tx) error) (bool, error) {
+// once runs the actor's effect when admit lets it, in one transaction.
+func (db *DB) once(ctx context.Context, actor string, effect, admit func(*tx) error) (bool, error) {
 	err := db.write(ctx, func(t *tx) error {
+		if actor != "" {
+			if err := t.lockActor(actor); err != nil {
+				return err
+			}
+		}
 		if err := admit(t); err != nil {
 			return err
 		}

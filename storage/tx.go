@@ -21,9 +21,10 @@ type runner interface {
 // carries the context it lives in, since a transaction of the writer lives in
 // the writer's and not in its caller's.
 type tx struct {
-	ctx context.Context
-	on  runner
-	now time.Time // when it began: UTC, whole milliseconds
+	ctx    context.Context
+	on     runner
+	now    time.Time // when it began: UTC, whole milliseconds
+	shared bool      // other transactions run at the same time; see lock
 }
 
 // exec runs a statement and returns how many rows it changed.

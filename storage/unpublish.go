@@ -29,6 +29,9 @@ func (db *DB) Unpublish(ctx context.Context, slugOrID string) (blog.Post, int, e
 }
 
 func unpublish(t *tx, slugOrID string) (blog.Post, int, error) {
+	if err := t.lockPosts(); err != nil {
+		return blog.Post{}, 0, err
+	}
 	p, err := findPost(t, slugOrID)
 	if err != nil {
 		return p, 0, err

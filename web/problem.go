@@ -29,7 +29,7 @@ var problems = map[int]problem{
 	http.StatusInternalServerError: {Title: "That went wrong",
 		Text: "The page could not be made. The fault is on this side and has been noted; please try again in a moment."},
 	http.StatusServiceUnavailable: {Title: "Too busy",
-		Text: "The page took too long to make. Please try again in a moment."},
+		Text: "The page cannot be made just now. Please try again in a moment."},
 }
 
 // retryAfter is how many seconds to wait before asking again.

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -82,11 +81,7 @@ func TestRotateKey(t *testing.T) {
 // emptyKey takes the key out of the database of a node that does not run.
 func (p *program) emptyKey() {
 	p.t.Helper()
-	db, err := storage.Open(p.t.Context(), storage.Options{Database: filepath.Join(p.dir, "limelight.db"), Media: filepath.Join(p.dir, "media")})
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	defer db.Close()
+	db := p.open()
 	if _, _, err := db.RotateKey(p.t.Context(), "", storage.RotateOptions{}); err != nil {
 		p.t.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 )
 
 // job is one piece of work that runs beside the requests, from start to stop.
+// Where several nodes serve one database, each does what claims its work row by
+// row or keeps its own memory true; the rest is alone: one node at a time does it.
 type job struct {
 	what string
 	run  func(ctx context.Context)
@@ -19,17 +21,18 @@ func (n *node) jobs() []job {
 	return []job{
 		{"watch for changes", n.site.Watch},
 		{"watch the account", n.fed.WatchAccount},
-		{"follow relays", n.fed.FollowRelays},
+		{"tell other nodes that it is alive", n.every(beatPeriod, n.beat)},
+		n.alone(job{"follow relays", n.fed.FollowRelays}),
 		{"deliver activities", n.fed.Deliver},
-		{"check followers whose inbox fails", n.fed.CheckFollowers},
-		{"fetch avatars", n.fed.FetchAvatars},
-		{"check handles", n.fed.CheckHandles},
-		{"fetch pictures of comments", n.fed.FetchPictures},
+		n.alone(job{"check followers whose inbox fails", n.fed.CheckFollowers}),
+		n.alone(job{"fetch avatars", n.fed.FetchAvatars}),
+		n.alone(job{"check handles", n.fed.CheckHandles}),
+		n.alone(job{"fetch pictures of comments", n.fed.FetchPictures}),
 		{"look up threads", n.fed.LookUpThreads},
 		{"walk threads", n.fed.WalkThreads},
 		{"find whom posts mention", n.fed.FindMentions},
-		{"publish scheduled posts", n.every(time.Second, n.publishDue)},
-		{"forget what has served its time", n.every(time.Hour, n.prune)},
+		n.alone(job{"publish scheduled posts", n.every(time.Second, n.publishDue)}),
+		n.alone(job{"forget what has served its time", n.every(time.Hour, n.prune)}),
 	}
 }
 

@@ -33,8 +33,9 @@ type Config struct {
 		Starter      bool         `toml:"starter" default:"true" doc:"Whether a new blog starts with its first post. false starts empty."`
 	} `toml:"blog"`
 	Storage struct {
-		Database string `toml:"database" default:"limelight.db" doc:"The SQLite database. It holds the blog's private key: keep it to yourself, and back it up.\nRelative paths start at this file's folder."`
-		Media    string `toml:"media" default:"media" doc:"The folder of images, audio and video."`
+		Database    string `toml:"database" default:"limelight.db" doc:"The SQLite database. It holds the blog's private key: keep it to yourself, and back it up.\nRelative paths start at this file's folder. Or a PostgreSQL database (15 or newer), which several nodes may serve:\npostgres://user:password@db.example.com:5432/limelight"`
+		Connections int    `toml:"connections" default:"16" doc:"Connections to PostgreSQL that this node keeps at most. SQLite has no use for it."`
+		Media       string `toml:"media" default:"media" doc:"The folder of images, audio and video. Nodes on one PostgreSQL database need one folder that they share."`
 	} `toml:"storage"`
 	Web struct {
 		Accent string `toml:"accent" default:"" doc:"The colour of links and buttons: #2a6f97 or a name such as teal. It is made darker or lighter where it could\nnot be read. Empty means limelight's own."`

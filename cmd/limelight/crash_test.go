@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"sync"
 	"testing"
 
@@ -22,6 +21,7 @@ type sink struct {
 	received map[string][]sent // by inbox URL, in the order of arrival
 	count    int
 	inboxes  []string
+	lose     func() bool // asked first, when it is set: whether what comes is lost
 }
 
 type sent struct {
@@ -50,6 +50,10 @@ func newSink(t *testing.T, hosts, perHost int) *sink {
 }
 
 func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.lose != nil && s.lose() {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
 	body, err := io.ReadAll(r.Body)
 	var a sent
 	if err != nil || json.Unmarshal(body, &a) != nil {
@@ -94,11 +98,7 @@ func (s *sink) has(typ string) (inboxes int, ids map[string]bool) {
 // database.
 func addFollowers(t *testing.T, p *program, s *sink) {
 	t.Helper()
-	db, err := storage.Open(t.Context(), storage.Options{Database: filepath.Join(p.dir, "limelight.db"), Media: filepath.Join(p.dir, "media")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := p.open()
 	for i, inbox := range s.inboxes {
 		a := blog.Actor{IRI: inbox + "/actor", Type: "Person", Handle: fmt.Sprintf("f%d@example.test", i), Inbox: inbox}
 		f := blog.Follower{Actor: a, FollowID: inbox + "/follow"}

@@ -107,7 +107,8 @@ func TestLoadConfigErrors(t *testing.T) {
 		{"environment", "", map[string]string{"LIMELIGHT_BLOG_STARTER": "perhaps"}, "LIMELIGHT_BLOG_STARTER: \"perhaps\" is neither true nor false"},
 		{"environment value", "", map[string]string{"LIMELIGHT_BLOG_HANDLE": "É"}, "LIMELIGHT_BLOG_HANDLE: blog.handle is"},
 		{"environment over a fault of the file's", "[blog]\nhandle = \"fine\"\n", map[string]string{"LIMELIGHT_BLOG_HANDLE": "Not"}, "LIMELIGHT_BLOG_HANDLE: blog.handle is \"Not\""},
-		{"postgres", "[storage]\ndatabase = \"postgres://x\"\n", nil, "FILE:2: storage.database names a PostgreSQL server"},
+		{"postgres", "[storage]\ndatabase = \"postgres://ann:pass/word@db.test/blog\"\n", nil, "FILE:2: storage.database is no PostgreSQL address that can be read"},
+		{"connections", "[storage]\nconnections = 1\n", nil, "FILE:2: storage.connections is 1; a node needs 2 at least"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"limelight/storage/storagetest"
 )
 
 // asProgram makes the test binary behave as limelight itself, so that
@@ -16,5 +18,5 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	testscript.Main(m, map[string]func(){"limelight": main})
+	testscript.Main(storagetest.Tests{M: m}, map[string]func(){"limelight": main})
 }

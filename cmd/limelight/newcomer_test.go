@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -12,7 +11,7 @@ import (
 func TestNewcomer(t *testing.T) {
 	p := emptyProgram(t)
 	p.start()
-	for _, want := range []string{p.url + "/", "@blog@" + strings.TrimPrefix(p.url, "http://"), "/feed.xml", "/feed.atom", "/feed.json", filepath.Join(p.dir, "limelight.db")} {
+	for _, want := range []string{p.url + "/", "@blog@" + strings.TrimPrefix(p.url, "http://"), "/feed.xml", "/feed.atom", "/feed.json", p.data.Name()} {
 		if !strings.Contains(p.out, want) {
 			t.Errorf("serve printed no %q:\n%s", want, p.out)
 		}
@@ -28,7 +27,11 @@ func TestNewcomer(t *testing.T) {
 			t.Errorf("%s lacks the first post", path)
 		}
 	}
-	info, err := os.Stat(filepath.Join(p.dir, "limelight.db"))
+	if p.data.Postgres() {
+		p.stop()
+		return
+	}
+	info, err := os.Stat(p.data.Database)
 	if err != nil {
 		t.Fatal(err)
 	}

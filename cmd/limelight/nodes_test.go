@@ -12,14 +12,12 @@ import (
 	"image/draw"
 	"image/png"
 	"net/http"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"limelight/blog"
 	"limelight/federation/peertest"
-	"limelight/storage"
 	"limelight/web/browsertest"
 )
 
@@ -27,11 +25,7 @@ import (
 // itself.
 func (p *program) hand() *peertest.Account {
 	p.t.Helper()
-	db, err := storage.Open(p.t.Context(), storage.Options{Database: filepath.Join(p.dir, "limelight.db"), Media: filepath.Join(p.dir, "media")})
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	defer db.Close()
+	db := p.open()
 	row, err := db.Node(p.t.Context())
 	if err != nil {
 		p.t.Fatal(err)

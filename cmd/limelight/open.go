@@ -29,7 +29,7 @@ func openBlog(ctx context.Context, e *env, f *flags) (*opened, error) {
 	}
 	row, err := db.Node(ctx)
 	if errors.Is(err, storage.ErrNotFound) {
-		err = fmt.Errorf("%s holds no blog yet; `limelight serve` makes it", c.storage().Database)
+		err = fmt.Errorf("%s holds no blog yet; `limelight serve` makes it", c.storage().Name())
 	}
 	if err != nil {
 		db.Close()

@@ -25,7 +25,16 @@ const (
 
 // storage tells the storage room where the data lies.
 func (c *Config) storage() storage.Options {
-	return storage.Options{Database: c.path(c.Storage.Database), Media: c.path(c.Storage.Media)}
+	return c.storageAt(c.Storage.Database)
+}
+
+// storageAt is storage with another database than the configured one.
+func (c *Config) storageAt(database string) storage.Options {
+	o := storage.Options{Database: database, Connections: c.Storage.Connections, Media: c.path(c.Storage.Media)}
+	if !o.Postgres() {
+		o.Database = c.path(database)
+	}
+	return o
 }
 
 // baseURL is the configured address, else the one on this machine.

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"limelight/storage"
 	"limelight/storage/storagetest"
 )
 
@@ -28,6 +29,7 @@ type program struct {
 	t    *testing.T
 	dir  string   // its working folder
 	env  []string // NAME=value, beside the machine's own
+	data storage.Options
 	cmd  *exec.Cmd
 	url  string // what it said it listens on
 	out  string // what it printed before that
@@ -57,18 +59,48 @@ func (l *lockedBuffer) String() string {
 // database whose tables are made already.
 func newProgram(t *testing.T, env ...string) *program {
 	t.Helper()
-	p := emptyProgram(t, env...)
-	storagetest.Prepare(t, filepath.Join(p.dir, "limelight.db"))
+	p := bareProgram(t, env...)
+	if storagetest.OnPostgres() {
+		p.useDatabase(storagetest.Postgres(t))
+	} else {
+		storagetest.Prepare(t, p.data.Database)
+	}
 	return p
 }
 
 // emptyProgram is newProgram in an empty folder, as a newcomer has it.
 func emptyProgram(t *testing.T, env ...string) *program {
 	t.Helper()
-	return &program{t: t, dir: t.TempDir(), env: append([]string{
+	p := bareProgram(t, env...)
+	if storagetest.OnPostgres() {
+		p.useDatabase(storagetest.BlankPostgres(t))
+	}
+	return p
+}
+
+func bareProgram(t *testing.T, env ...string) *program {
+	dir := t.TempDir()
+	return &program{t: t, dir: dir, env: append([]string{
 		"LIMELIGHT_SERVER_LISTEN=127.0.0.1:0",
 		"LIMELIGHT_FEDERATION_ALLOW_PRIVATE_NETWORKS=127.0.0.0/8,::1/128",
-	}, env...)}
+	}, env...), data: storage.Options{Database: filepath.Join(dir, "limelight.db"), Media: filepath.Join(dir, "media")}}
+}
+
+// useDatabase is before start.
+func (p *program) useDatabase(url string) {
+	p.data.Database = url
+	p.env = append(p.env, "LIMELIGHT_STORAGE_DATABASE="+url)
+}
+
+// open opens the node's database as a command does, until the test ends.
+func (p *program) open() *storage.DB {
+	p.t.Helper()
+	db, err := storage.Open(p.t.Context(), p.data)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() { db.Close() })
+	return db
 }
 
 // startProgram is newProgram and start.

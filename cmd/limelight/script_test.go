@@ -21,6 +21,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"limelight/blog"
+	"limelight/storage"
+	"limelight/storage/storagetest"
 )
 
 // TestScripts runs the program as a person at a terminal does. Beside what
@@ -36,7 +38,8 @@ import (
 //	stopping               stop the server that serving started
 //	picture FILE WIDTH     write a PNG
 //
-// and $EXAMPLE is config.example.toml.
+// and $EXAMPLE is config.example.toml. [postgres] holds when the suite runs on
+// PostgreSQL, where each script has a database of its own.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -56,10 +59,28 @@ func TestScripts(t *testing.T) {
 			e.Setenv("EXAMPLE", example)
 			e.Values[stopKey{}] = new(func())
 			e.Values[refusalKey{}] = new(refusal)
+			if storagetest.OnPostgres() {
+				e.Setenv("LIMELIGHT_STORAGE_DATABASE", storagetest.BlankPostgres(t))
+			}
 			return err
+		},
+		Condition: func(name string) (bool, error) {
+			if name != "postgres" {
+				return false, fmt.Errorf("there is no condition %q", name)
+			}
+			return storagetest.OnPostgres(), nil
 		},
 		UpdateScripts: *update,
 	})
+}
+
+// scriptData is where the script's node has its data.
+func scriptData(ts *testscript.TestScript) storage.Options {
+	o := storage.Options{Database: ts.MkAbs("limelight.db"), Media: ts.MkAbs("media")}
+	if storagetest.OnPostgres() {
+		o.Database = ts.Getenv("LIMELIGHT_STORAGE_DATABASE")
+	}
+	return o
 }
 
 func serving(ts *testscript.TestScript, neg bool, args []string) {

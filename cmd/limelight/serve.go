@@ -47,7 +47,7 @@ func serve(ctx context.Context, e *env, args []string) error {
 	if err := level.UnmarshalText([]byte(c.Server.LogLevel)); err != nil {
 		return fmt.Errorf("server.log_level: %w", err)
 	}
-	log := slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: level}))
+	log := slog.New(newCalm(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: level})))
 	n, err := startNode(ctx, c, log)
 	if err != nil {
 		return err
@@ -140,7 +140,7 @@ func (n *node) announce(w io.Writer) {
 	fmt.Fprintf(w, "  handle  @%s\n", b.Acct())
 	fmt.Fprintf(w, "  feeds   %s (RSS)  %s (Atom)  %s (JSON Feed)\n", b.URL("/feed.xml"), b.URL("/feed.atom"), b.URL("/feed.json"))
 	s := n.config.storage()
-	fmt.Fprintf(w, "  data    %s, images in %s\n", s.Database, s.Media)
+	fmt.Fprintf(w, "  data    %s, images in %s\n", s.Name(), s.Media)
 	if n.config.Server.BaseURL == "" {
 		fmt.Fprintf(w, "  Only this machine can reach it like this. For the world, set server.base_url (see `limelight config`).\n")
 	} else {

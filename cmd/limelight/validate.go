@@ -15,10 +15,13 @@ import (
 	"golang.org/x/net/idna"
 
 	"limelight/blog"
+	"limelight/storage"
 )
 
-// maxNumber is the largest number of a setting: a century in days.
-const maxNumber = 36500
+const (
+	maxNumber      = 36500 // of a setting at most: a century in days
+	minConnections = 2     // one waits while another writes
+)
 
 var (
 	handlePattern   = regexp.MustCompile(`^[a-z0-9_]{1,30}$`)
@@ -71,11 +74,11 @@ func (c *Config) validate(where func(key string) string) error {
 	if strings.TrimSpace(c.Blog.Title) == "" {
 		return fault("blog.title", "is empty; a blog needs a name")
 	}
-	if strings.HasPrefix(c.Storage.Database, "postgres:") || strings.HasPrefix(c.Storage.Database, "postgresql:") {
-		return fault("storage.database", "names a PostgreSQL server; this version keeps its data in an SQLite file")
+	if err := storage.CheckDatabase(c.Storage.Database); err != nil {
+		return fault("storage.database", "%v", err)
 	}
-	if c.Storage.Database == "" {
-		return fault("storage.database", "is empty; it should name a file, such as limelight.db")
+	if c.Storage.Connections < minConnections {
+		return fault("storage.connections", "is %d; a node needs %d at least", c.Storage.Connections, minConnections)
 	}
 	if c.Storage.Media == "" {
 		return fault("storage.media", "is empty; it should name a folder, such as media")

@@ -44,7 +44,7 @@ func visitors(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Defer(peer.Close)
 	ts.Setenv("peer", peer.URL)
 	ts.Setenv("peerhost", strings.TrimPrefix(peer.URL, "http://"))
-	db, err := storage.Open(context.Background(), storage.Options{Database: ts.MkAbs("limelight.db"), Media: ts.MkAbs("media")})
+	db, err := storage.Open(context.Background(), scriptData(ts))
 	ts.Check(err)
 	defer db.Close()
 	p, err := db.Post(context.Background(), args[0])

@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -9,19 +10,32 @@ import (
 	"limelight/storage"
 )
 
-// New is an empty SQLite database in a folder of the test's own, closed when
-// the test ends. With changes (see At) other options than the usual.
+// New is an empty database of the test's own, closed when the test ends. With
+// changes (see At) other options than the usual.
 func New(t testing.TB, changes ...func(*storage.Options)) *storage.DB {
 	t.Helper()
 	o := Options(t, changes...)
-	Prepare(t, o.Database)
+	if !o.Postgres() {
+		Prepare(t, o.Database)
+	}
 	return serve(t, o)
 }
 
-// Options name a database and media folder of the test's own; nothing is there
-// yet.
+// Options name a database and media folder of the test's own; nothing is in
+// them yet.
 func Options(t testing.TB, changes ...func(*storage.Options)) storage.Options {
 	t.Helper()
+	o := sqliteOptions(t, changes...)
+	if OnPostgres() {
+		o.Database = Postgres(t)
+	}
+	return o
+}
+
+// OnPostgres tells whether New opens PostgreSQL databases.
+func OnPostgres() bool { return os.Getenv("LIMELIGHT_TEST_ENGINE") == "postgres" }
+
+func sqliteOptions(t testing.TB, changes ...func(*storage.Options)) storage.Options {
 	dir := t.TempDir()
 	o := storage.Options{Database: filepath.Join(dir, "limelight.db"), Media: filepath.Join(dir, "media")}
 	for _, change := range changes {
@@ -35,7 +49,9 @@ func Options(t testing.TB, changes ...func(*storage.Options)) storage.Options {
 func Each(t *testing.T, test func(t *testing.T, db *storage.DB), changes ...func(*storage.Options)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
-		test(t, New(t, changes...))
+		o := sqliteOptions(t, changes...)
+		Prepare(t, o.Database)
+		test(t, serve(t, o))
 	})
 	EachPostgres(t, test, changes...)
 }
@@ -45,8 +61,8 @@ func Each(t *testing.T, test func(t *testing.T, db *storage.DB), changes ...func
 func EachPostgres(t *testing.T, test func(t *testing.T, db *storage.DB), changes ...func(*storage.Options)) {
 	t.Helper()
 	t.Run("postgres", func(t *testing.T) {
-		o := Options(t, changes...)
-		o.Database = postgresDatabase(t)
+		o := sqliteOptions(t, changes...)
+		o.Database = Postgres(t)
 		for _, change := range changes {
 			change(&o)
 		}

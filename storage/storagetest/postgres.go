@@ -3,7 +3,6 @@ package storagetest
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"fmt"
 	"net/url"
 	"os"
@@ -19,18 +18,25 @@ import (
 	"limelight/storage"
 )
 
-// Main runs the tests of a package that uses Each and then stops the
-// PostgreSQL that they started, if any. Call it from TestMain.
-func Main(m *testing.M) {
+// Main runs the tests of a package that may use PostgreSQL and then stops the
+// server that they started, if any. Call it from TestMain.
+func Main(m *testing.M) { os.Exit(Tests{m}.Run()) }
+
+// Tests are the tests of such a package, for a TestMain that has more to do
+// than Main does.
+type Tests struct{ M *testing.M }
+
+// Run runs them and returns the exit code.
+func (t Tests) Run() int {
 	shared.mu.Lock()
 	shared.allowed = true
 	shared.mu.Unlock()
-	code := m.Run()
+	code := t.M.Run()
 	if err := shared.stop(); err != nil {
 		fmt.Fprintln(os.Stderr, "stop PostgreSQL:", err)
 		code = 1
 	}
-	os.Exit(code)
+	return code
 }
 
 // shared is the one PostgreSQL of a test process. It is state of the package
@@ -46,46 +52,82 @@ type server struct {
 	dir     string // socket and data
 	cmd     *exec.Cmd
 	ended   chan error
-	count   int // databases made
+	count   int      // databases made
+	free    []string // migrated and empty ones of tests that are over
 }
 
 // startTimeout bounds how long a new PostgreSQL may take on a busy machine.
 const startTimeout = 60 * time.Second
 
-// postgresDatabase makes an empty, migrated database for one test and returns
-// its URL. Without PostgreSQL's binaries the test is skipped, or fails when CI
-// is set.
-func postgresDatabase(t *testing.T) string {
+// Postgres makes an empty, migrated database for one test and returns its URL.
+// Without PostgreSQL's binaries the test is skipped, or fails when CI is set.
+func Postgres(t testing.TB) string {
 	t.Helper()
 	shared.mu.Lock()
 	defer shared.mu.Unlock()
-	if !shared.allowed {
-		t.Fatal("the package's TestMain must call storagetest.Main")
+	shared.need(t)
+	s, name := &shared, ""
+	if n := len(s.free); n > 0 {
+		name, s.free = s.free[n-1], s.free[:n-1]
+	} else {
+		name = s.create(t, "limelight")
 	}
-	if !shared.started {
-		shared.started = true
-		shared.start()
-	}
-	if shared.missing != "" {
-		if os.Getenv("CI") != "" {
-			t.Fatal(shared.missing)
+	t.Cleanup(func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if err := s.reset(name); err != nil {
+			t.Errorf("empty the test's database: %v", err)
+			return
 		}
-		t.Skip(shared.missing)
-	}
-	if shared.err != nil {
-		t.Fatal(shared.err)
-	}
-	shared.count++
-	name := fmt.Sprintf("test%d", shared.count)
-	if err := shared.admin("CREATE DATABASE " + name + " TEMPLATE limelight"); err != nil {
-		t.Fatal(err)
-	}
+		s.free = append(s.free, name)
+	})
+	return s.url(name)
+}
+
+// BlankPostgres is Postgres before anything is in it.
+func BlankPostgres(t testing.TB) string {
+	t.Helper()
+	shared.mu.Lock()
+	defer shared.mu.Unlock()
+	shared.need(t)
+	name := shared.create(t, "template0")
 	t.Cleanup(func() {
 		if err := shared.admin("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
 			t.Errorf("drop the test's database: %v", err)
 		}
 	})
 	return shared.url(name)
+}
+
+// need starts the server when it does not run yet.
+func (s *server) need(t testing.TB) {
+	t.Helper()
+	if !s.allowed {
+		t.Fatal("the package's TestMain must call storagetest.Main")
+	}
+	if !s.started {
+		s.started = true
+		s.start()
+	}
+	if s.missing != "" {
+		if os.Getenv("CI") != "" {
+			t.Fatal(s.missing)
+		}
+		t.Skip(s.missing)
+	}
+	if s.err != nil {
+		t.Fatal(s.err)
+	}
+}
+
+func (s *server) create(t testing.TB, template string) (name string) {
+	t.Helper()
+	s.count++
+	name = fmt.Sprintf("test%d", s.count)
+	if err := s.admin("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
+		t.Fatal(err)
+	}
+	return name
 }
 
 // start makes a private cluster that is reached only through a socket in a
@@ -112,7 +154,7 @@ func (s *server) start() {
 	}
 	var log bytes.Buffer
 	s.cmd = exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", s.dir, "-c", "listen_addresses=",
-		"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=16MB")
+		"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=16MB", "-c", "max_connections=300")
 	s.cmd.Dir, s.cmd.Stdout, s.cmd.Stderr = s.dir, &log, &log
 	unprivileged(s.cmd)
 	s.ended = make(chan error, 1)
@@ -157,19 +199,14 @@ func (s *server) prepare() error {
 	if err != nil {
 		return err
 	}
-	return db.Close()
+	if err := db.Close(); err != nil {
+		return err
+	}
+	return s.run("limelight", keepSeeds)
 }
 
 // admin runs one statement outside the tests' databases.
-func (s *server) admin(statement string) error {
-	db, err := sql.Open("pgx", s.url("postgres"))
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	_, err = db.Exec(statement)
-	return err
-}
+func (s *server) admin(statement string) error { return s.run("postgres", statement) }
 
 func (s *server) url(database string) string {
 	return "postgres:///" + database + "?" + url.Values{"host": {s.dir}, "user": {"limelight"}}.Encode()

@@ -1,0 +1,112 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// copiedTables is every table of a blog, those that others refer to first. A
+// test holds that none is forgotten.
+var copiedTables = []string{
+	"node", "revision", "handle", "known_as", "relay",
+	"post", "post_tag", "post_image", "search",
+	"actor", "follower", "block", "standing", "rule", "decision",
+	"comment", "comment_version", "picture", "comment_attachment", "comment_emoji",
+	"reaction", "citation", "mention", "approval", "report",
+	"seen", "tombstone", "lookup", "walk", "host_limit",
+	"activity", "delivery",
+}
+
+// localTables tell of processes and not of the blog.
+var localTables = []string{"process", "lease"}
+
+// Copying is how far Copy has come.
+type Copying struct {
+	Table       string
+	Rows, Total int64 // copied and to be copied, of all tables
+}
+
+// Copy copies a blog that is not being served into another database, which it
+// makes and which must be empty: from SQLite to PostgreSQL, or back. All tables
+// are read in one snapshot and written in one transaction, and before that is
+// committed each is read back: it has as many rows as in the source, and the same
+// ones. Ids go on where the source's end. Media files are not touched. tell, which
+// may be nil, is called often. Returns how many rows there are; ErrInUse when
+// either database is being served, ErrNotEmpty when something is in the other.
+func Copy(ctx context.Context, from, to Options, tell func(Copying)) (int64, error) {
+	source, err := openSource(ctx, from)
+	if err != nil {
+		return 0, fmt.Errorf("copy from %s: %w", from.Name(), err)
+	}
+	defer source.close()
+	target, err := openTarget(ctx, to)
+	if err != nil {
+		return 0, fmt.Errorf("copy to %s: %w", to.Name(), err)
+	}
+	defer target.close()
+	at := Copying{}
+	if tell == nil {
+		tell = func(Copying) {}
+	}
+	for _, table := range copiedTables {
+		n, err := source.count(ctx, table)
+		if err != nil {
+			return 0, fmt.Errorf("copy: count the rows of %s: %w", table, err)
+		}
+		at.Total += n
+	}
+	for _, at.Table = range copiedTables {
+		err := copyTable(ctx, source, target, at.Table, func() { at.Rows++; tell(at) })
+		if err != nil {
+			return 0, fmt.Errorf("copy the table %s: %w", at.Table, err)
+		}
+	}
+	// Nobody works on these any more.
+	if err := target.exec(ctx, `UPDATE delivery SET leased = FALSE, due = next_try WHERE state = 'pending' AND leased`); err != nil {
+		return 0, fmt.Errorf("copy: clear the leases: %w", err)
+	}
+	if err := target.exec(ctx, `COMMIT`); err != nil {
+		return 0, fmt.Errorf("copy: commit: %w", err)
+	}
+	return at.Rows, nil
+}
+
+// copyTable copies one table and compares what came with what left.
+func copyTable(ctx context.Context, source, target *copyEnd, table string, moved func()) error {
+	if err := target.exec(ctx, `DELETE FROM `+table); err != nil { // what the migrations put there
+		return err
+	}
+	rows, err := source.read(ctx, table, nil)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	rows.moved = moved
+	if err := target.fill(ctx, table, rows); err != nil {
+		return err
+	}
+	last, err := source.lastID(ctx, table)
+	if err == nil {
+		err = target.goOnAfter(ctx, table, last)
+	}
+	if err != nil {
+		return fmt.Errorf("number what comes: %w", err)
+	}
+	back, err := target.read(ctx, table, rows.columns)
+	if err != nil {
+		return err
+	}
+	defer back.Close()
+	for back.Next() {
+	}
+	switch {
+	case back.Err() != nil:
+		return back.Err()
+	case back.n != rows.n:
+		return fmt.Errorf("%d rows left and %d came", rows.n, back.n)
+	case back.sum != rows.sum:
+		return errors.New("the rows that came are others than those that left")
+	}
+	return nil
+}

@@ -1,0 +1,4 @@
+package storage
+
+// CheckSettings is what a server must be.
+var CheckSettings = checkSettings

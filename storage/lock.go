@@ -47,7 +47,7 @@ func lockFile(path string) (*os.File, error) {
 func lockOf(path string) string { return path + ".lock" }
 
 // Served tells whether a process serves this database now, without which
-// nothing is sent. errors.ErrUnsupported when that cannot be known.
+// nothing is sent.
 func (db *DB) Served(ctx context.Context) (bool, error) {
 	var served bool
 	var err error

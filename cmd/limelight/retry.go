@@ -87,9 +87,6 @@ func (o *opened) knowHosts(ctx context.Context, hosts []string) error {
 // warnUnserved says when nobody is there to send anything.
 func (o *opened) warnUnserved(ctx context.Context, e *env) error {
 	served, err := o.db.Served(ctx)
-	if errors.Is(err, errors.ErrUnsupported) {
-		return nil
-	}
 	if err == nil && !served {
 		fmt.Fprintln(e.stderr, "Nothing is sent before `limelight serve` runs.")
 	}

@@ -72,9 +72,9 @@ func (w waitFlags) await(ctx context.Context, e *env, o *opened, posts []string,
 		}
 		served, err := o.db.Served(ctx)
 		switch {
-		case err != nil && !errors.Is(err, errors.ErrUnsupported):
+		case err != nil:
 			return err
-		case err == nil && !served:
+		case !served:
 			if missing++; missing == unserved {
 				return fmt.Errorf("nothing is being sent, since `limelight serve` is not running here; %s will be told when it does", plural(p.Untried, "server"))
 			}

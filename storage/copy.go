@@ -15,7 +15,7 @@ var copiedTables = []string{
 	"comment", "comment_version", "picture", "comment_attachment", "comment_emoji",
 	"reaction", "citation", "mention", "approval", "report",
 	"seen", "tombstone", "lookup", "walk", "host_limit",
-	"activity", "delivery",
+	"activity", "delivery", "failing_inbox",
 }
 
 // localTables tell of processes and not of the blog.

@@ -107,13 +107,18 @@ func TestArrows(t *testing.T) {
 				}
 			}
 			for dependency, home := range homes {
-				if (path == dependency || strings.HasPrefix(path, dependency+"/")) && home != s.room && !s.test && !testHelper("limelight/"+filepath.Dir(s.path)) {
+				if (path == dependency || strings.HasPrefix(path, dependency+"/")) && home != s.room && !s.test && !apart(filepath.Dir(s.path)) {
 					t.Errorf("%s imports %s, whose one room is %s", s.path, path, home)
 				}
 			}
 		}
 	}
 }
+
+// apart tells whether a folder holds what is no part of the program: helpers of
+// tests, and the benchmarks, whose bare loops do with the same libraries what
+// the rooms do.
+func apart(dir string) bool { return testHelper("limelight/"+dir) || dir == "cmd/bench" }
 
 // testHelper tells whether a package exists for tests.
 func testHelper(path string) bool { return strings.HasSuffix(path, "test") }

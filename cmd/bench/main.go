@@ -30,6 +30,7 @@ func benchmarks() []benchmark {
 		{"inbox", "replies coming in", inbox},
 		{"pages", "feeds and pages", pages},
 		{"growth", "the same at more and more comments", growth},
+		{"nodes", "one node and three on PostgreSQL", nodes},
 	}
 }
 

@@ -23,7 +23,8 @@ type node struct {
 	dir     string
 	env     []string
 	process *process
-	url     string        // what it listens on
+	url     string        // what it says it listens on
+	local   string        // its own host and port, when that is another's
 	start   time.Duration // from its start until it listened
 }
 
@@ -82,6 +83,9 @@ func (n *node) serve(ctx context.Context) error {
 		if err != nil {
 			return errors.Join(errors.New("limelight serve ended before it listened; -v shows why"), p.stop())
 		}
+		if local, ok := localOf(line); ok {
+			n.local = local
+		}
 		if url, ok := strings.CutPrefix(line, "listening on "); ok {
 			n.start, n.url = time.Since(began), strings.TrimSpace(url)
 			return nil
@@ -104,14 +108,14 @@ func (n *node) run(ctx context.Context, args ...string) error {
 	return nil
 }
 
-// post writes a Markdown file of about size bytes, to be published. Its words
-// come in an order that packs about as text does.
-func (n *node) post(name string, size int) (string, error) {
+// post writes a Markdown file of about size bytes, to be published, with more
+// lines of front matter. Its words come in an order that packs about as text does.
+func (n *node) post(name string, size int, lines ...string) (string, error) {
 	const words = "the a of and to in is that it was for on with as his they at be this from have or by one had not but what all were when we there can an your which their said if do will each about how up out them then she many some so these would other into has more her two like him see time could no make than first been its who now people my made over did down only way find use may water long little very after words called just where most know camera stays drummer hands room silence film band tour bus road snow engine radio light stage crew van winter letter album side needle groove hum"
 	list := strings.Fields(words)
 	random := rand.New(rand.NewPCG(1, uint64(len(name))))
 	var b strings.Builder
-	b.WriteString("---\ntitle: A post called " + name + "\n---\n")
+	b.WriteString("---\ntitle: A post called " + name + "\n" + strings.Join(append(lines, "---\n"), "\n"))
 	for b.Len() < size {
 		for range 40 {
 			b.WriteString(list[random.IntN(len(list))] + " ")

@@ -22,6 +22,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -47,6 +48,7 @@ type senderOrders struct {
 	Count   int
 	Actors  int
 	Workers int
+	Dial    []string // where to connect to, in turn; empty for the inbox's own host
 }
 
 // senderReady is its answer when everything is signed.
@@ -117,7 +119,14 @@ func (s *sender) open() (err error) {
 		return err
 	}
 	s.url = "http://" + listener.Addr().String()
-	s.client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: s.orders.Workers}}
+	transport := &http.Transport{MaxIdleConnsPerHost: s.orders.Workers}
+	if len(s.orders.Dial) > 0 {
+		var turn atomic.Int64
+		transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, s.orders.Dial[int(turn.Add(1))%len(s.orders.Dial)])
+		}
+	}
+	s.client = &http.Client{Transport: transport}
 	go func() { _ = http.Serve(listener, http.HandlerFunc(s.actor)) }()
 	return nil
 }

@@ -42,11 +42,10 @@ type Standing struct {
 	Since  time.Time
 }
 
-// Acquaintance is what is known of a commenter when a comment comes.
+// Acquaintance is what the author decided about a commenter.
 type Acquaintance struct {
 	Level  Level  // of the actor, else of the nearest domain; empty means none
 	Target string // whose Level it is
-	Known  bool   // a follower, or a comment of theirs stands on a page
 }
 
 // Decision is an entry of the audit log.

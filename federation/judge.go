@@ -43,7 +43,7 @@ func (n *Node) judge(ctx context.Context, a received, policy string, note *vocab
 		return closed, nil
 	}
 	c.NoBlog = saysNoBlog(c.Warning+"\n"+c.Text, note.Tags)
-	who, err := n.db.Acquaintance(ctx, a.from.IRI)
+	who, err := n.db.StandingOf(ctx, a.from.IRI)
 	if err != nil || who.Level == blog.Always {
 		return taken, err
 	}
@@ -71,23 +71,39 @@ func (n *Node) judge(ctx context.Context, a received, policy string, note *vocab
 		why = append(why, "you want to be asked about "+who.Target)
 	case policy == blog.HeldPolicy:
 		why = append(why, "every reply waits for you here")
-	case policy == blog.KnownPolicy && !who.Known:
-		why = append(why, "the first from somebody new")
 	}
-	if !who.Known && (n.moderation.Signals || len(why) > 0) {
-		if signs, odd := n.signals(note, c); odd && n.moderation.Signals || len(why) > 0 {
-			why = append(why, signs...)
-		}
+	if why, err = n.lookAtStranger(ctx, note, c, why, policy == blog.KnownPolicy && who.Level != blog.Ask); err != nil {
+		return taken, err
 	}
 	hold(c, why)
 	return taken, nil
+}
+
+// lookAtStranger adds to why a comment is held what there is to say when its
+// author is not known. Whether they are is asked only where it matters.
+func (n *Node) lookAtStranger(ctx context.Context, note *vocab.Object, c *blog.Comment, why []string, knownOnly bool) ([]string, error) {
+	if len(why) == 0 && !knownOnly && !n.moderation.Signals {
+		return nil, nil
+	}
+	signs, odd := n.signals(note, c)
+	if len(why) == 0 && !knownOnly && !odd {
+		return nil, nil
+	}
+	known, err := n.db.Known(ctx, c.Author.IRI)
+	if err != nil || known {
+		return why, err
+	}
+	if knownOnly {
+		why = append(why, "the first from somebody new")
+	}
+	return append(why, signs...), nil
 }
 
 // judgeEdit looks at what a comment says now: what was approved may have become
 // something else.
 func (n *Node) judgeEdit(ctx context.Context, note *vocab.Object, c *blog.Comment) (fate, error) {
 	c.NoBlog = saysNoBlog(c.Warning+"\n"+c.Text, note.Tags)
-	who, err := n.db.Acquaintance(ctx, c.Author.IRI)
+	who, err := n.db.StandingOf(ctx, c.Author.IRI)
 	if err != nil || who.Level == blog.Always {
 		return taken, err
 	}

@@ -81,25 +81,27 @@ func TestStandings(t *testing.T) {
 	each(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
 		ctx := t.Context()
 		p := publish(t, db, hello())
-		who := func(a blog.Actor) blog.Acquaintance { return must[blog.Acquaintance](t)(db.Acquaintance(ctx, a.IRI)) }
-		equal(t, "a stranger", who(ann), blog.Acquaintance{})
+		known := func(a blog.Actor) bool { return must[bool](t)(db.Known(ctx, a.IRI)) }
+		who := func(a blog.Actor) blog.Acquaintance { return must[blog.Acquaintance](t)(db.StandingOf(ctx, a.IRI)) }
+		equal(t, "a stranger", known(ann), false)
+		equal(t, "of no standing", who(ann), blog.Acquaintance{})
 		follow(t, db, bob)
-		equal(t, "a follower", who(bob), blog.Acquaintance{Known: true})
+		equal(t, "a follower", known(bob), true)
 		private := note(ann, p, "private")
 		private.Visibility = blog.Direct
 		comment(t, db, private)
 		held := note(ann, p, "held")
 		held.State = blog.Held
 		id := comment(t, db, held).ID
-		equal(t, "after a private and a held one", who(ann), blog.Acquaintance{})
+		equal(t, "after a private and a held one", known(ann), false)
 		must[blog.Comment](t)(db.DecideComment(ctx, id, blog.Shown))
-		equal(t, "after the approval", who(ann), blog.Acquaintance{Known: true})
+		equal(t, "after the approval", known(ann), true)
 
 		sub := person("sub", "x.a.test")
 		ok(t, db.SetStanding(ctx, blog.Standing{Target: "A.test", Level: blog.Ask}))
 		ok(t, db.SetStanding(ctx, blog.Standing{Target: ann.IRI, Level: blog.Always}))
 		equal(t, "the nearest counts", []blog.Acquaintance{who(ann), who(sub), who(bob)}, []blog.Acquaintance{
-			{Level: blog.Always, Target: ann.IRI, Known: true}, {Level: blog.Ask, Target: "a.test"}, {Known: true}})
+			{Level: blog.Always, Target: ann.IRI}, {Level: blog.Ask, Target: "a.test"}, {}})
 		equal(t, "listed", len(must[[]blog.Standing](t)(db.Standings(ctx))), 2)
 		for _, bad := range []blog.Standing{{Target: "a b", Level: blog.Ask}, {Target: "a.test", Level: "never"}} {
 			if db.SetStanding(ctx, bad) == nil {

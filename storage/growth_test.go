@@ -83,7 +83,7 @@ func steps(t *testing.T, db *storage.DB, p blog.Post) []struct {
 		{"who is asked for", func() error {
 			_, err1 := db.ActorByKey(ctx, "https://s.test/key7")
 			_, err2 := db.CommentByIRI(ctx, "https://s.test/@c7")
-			_, err3 := db.Acquaintance(ctx, "https://s.test/7")
+			_, err3 := db.StandingOf(ctx, "https://s.test/7")
 			_, err4 := db.Blocked(ctx, "https://s.test/7")
 			return errors.Join(err1, err2, err3, err4)
 		}},

@@ -101,10 +101,11 @@ func TestHotPathsUseIndexes(t *testing.T) {
 			_, err2 := db.Unfollow(ctx, Incoming{Actor: ann.IRI}, "")
 			return errors.Join(err1, err2)
 		}, nil},
-		"blocked":      {func() error { _, err := db.Blocked(ctx, ann.IRI); return err }, nil},
-		"acquaintance": {func() error { _, err := db.Acquaintance(ctx, ann.IRI); return err }, nil},
-		"rules":        {func() error { _, err := db.Rules(ctx); return err }, []string{"SCAN rule"}}, // at most MaxRules
-		"held":         {func() error { _, err := db.Comments(ctx, CommentFilter{State: blog.Held}); return err }, nil},
+		"blocked":  {func() error { _, err := db.Blocked(ctx, ann.IRI); return err }, nil},
+		"standing": {func() error { _, err := db.StandingOf(ctx, ann.IRI); return err }, nil},
+		"known":    {func() error { _, err := db.Known(ctx, ann.IRI); return err }, nil},
+		"rules":    {func() error { _, err := db.Rules(ctx); return err }, []string{"SCAN rule"}}, // at most MaxRules
+		"held":     {func() error { _, err := db.Comments(ctx, CommentFilter{State: blog.Held}); return err }, nil},
 		"cite": {func() error {
 			_, err := db.Cite(ctx, Incoming{}, blog.Citation{IRI: "https://a.test/2", PostID: p.ID, Actor: ann})
 			return err

@@ -58,13 +58,21 @@ func (db *DB) Standings(ctx context.Context) ([]blog.Standing, error) {
 	return out, wrap("list standings", err)
 }
 
-// Acquaintance is what is known of an actor that comments.
-func (db *DB) Acquaintance(ctx context.Context, actorIRI string) (blog.Acquaintance, error) {
-	a, err := acquaintance(db.reading(ctx), actorIRI)
+// StandingOf is what the author decided about an actor that comments.
+func (db *DB) StandingOf(ctx context.Context, actorIRI string) (blog.Acquaintance, error) {
+	a, err := standingOf(db.reading(ctx), actorIRI)
 	return a, wrap("look up a commenter", err)
 }
 
-func acquaintance(t *tx, actorIRI string) (a blog.Acquaintance, err error) {
+// Known tells whether an actor follows, or a comment of theirs stands on a page. A
+// private message is shown to nobody, so it makes nobody known.
+func (db *DB) Known(ctx context.Context, actorIRI string) (bool, error) {
+	known, err := db.reading(ctx).exists(`SELECT 1 FROM follower WHERE actor = $1
+		UNION ALL SELECT 1 FROM comment c WHERE c.actor = $1 AND `+onPage+` LIMIT 1`, actorIRI)
+	return known, wrap("look up a commenter", err)
+}
+
+func standingOf(t *tx, actorIRI string) (a blog.Acquaintance, err error) {
 	targets := blockTargets(actorIRI) // the nearest first
 	levels := map[string]blog.Level{}
 	args, list := in(nil, targets)
@@ -84,8 +92,5 @@ func acquaintance(t *tx, actorIRI string) (a blog.Acquaintance, err error) {
 			break
 		}
 	}
-	// A private message is shown to nobody, so it makes nobody known.
-	a.Known, err = t.exists(`SELECT 1 FROM follower WHERE actor = $1
-		UNION ALL SELECT 1 FROM comment c WHERE c.actor = $1 AND `+onPage+` LIMIT 1`, actorIRI)
-	return a, err
+	return a, nil
 }

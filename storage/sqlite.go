@@ -93,7 +93,7 @@ func serveSQLite(ctx context.Context, db *DB, path string) error {
 	if err := migrate(ctx, write, sqliteEngine); err != nil {
 		return err
 	}
-	w := newWriter(write, db.now)
+	w := newWriter(write, db.now, db.full)
 	db.onClose(func() error { w.close(); return nil })
 	db.write = w.write
 	return db.openReaders(path)

@@ -18,6 +18,7 @@ const groupSize = 256
 type writer struct {
 	db       *sql.DB // one connection
 	now      func() time.Time
+	full     func() bool   // see Options
 	patience time.Duration // with another process that keeps the database locked
 	queue    chan *member
 	stop     chan struct{} // closed by close
@@ -33,10 +34,11 @@ type member struct {
 	done  chan struct{} // closed after COMMIT, or after its failure
 }
 
-func newWriter(db *sql.DB, now func() time.Time) *writer {
+func newWriter(db *sql.DB, now func() time.Time, full func() bool) *writer {
 	w := &writer{
 		db:       db,
 		now:      now,
+		full:     full,
 		patience: busyTimeout,
 		queue:    make(chan *member, groupSize),
 		stop:     make(chan struct{}),
@@ -153,6 +155,15 @@ func (w *writer) begin(s *statements) error {
 	return beginning(patiently(ctx, w.patience, func() error {
 		if err := s.open(ctx); err != nil {
 			return err
+		}
+		if w.full != nil {
+			size := "4294967294" // SQLite's own bound
+			if w.full() {
+				size = "1" // which means as large as it is
+			}
+			if _, err := s.conn.ExecContext(ctx, "PRAGMA max_page_count = "+size); err != nil {
+				return err
+			}
 		}
 		_, err := s.ExecContext(ctx, "BEGIN IMMEDIATE")
 		return err

@@ -69,7 +69,7 @@ func New(o Options) (*Node, error) {
 	}
 	n.standing = &lastStanding{}
 	n.standing.Store(first)
-	if n.objects, err = newObjectCache(); err != nil {
+	if n.objects, err = newObjectCache(n.now); err != nil {
 		return nil, fmt.Errorf("make the cache of objects: %w", err)
 	}
 	n.client = NewClient(ClientOptions{

@@ -69,6 +69,7 @@ func (n *Node) dispatch() *dispatch {
 		running:  map[string]int{},
 		late:     map[int64]*lateAttempt{},
 		work:     make(chan claimed),
+		mine:     map[int64]bool{},
 		outcomes: make(chan outcome, n.pace.attempts),
 		receipts: make(chan blog.Receipt, n.pace.batch),
 	}
@@ -88,6 +89,8 @@ type dispatch struct {
 	late     map[int64]*lateAttempt // those that are, by delivery
 	work     chan claimed           // to workers that wait
 	lookAt   time.Time              // when to look for more
+	mine     map[int64]bool         // deliveries that wait or are tried
+	clock    clockWatch
 	outcomes chan outcome
 	receipts chan blog.Receipt
 }
@@ -149,6 +152,7 @@ func (d *dispatch) await(ctx context.Context) {
 // look claims more when something is due, and decides when to look again.
 func (d *dispatch) look(ctx context.Context) {
 	d.lookAt = time.Now().Add(d.poll)
+	d.mindTheClock(ctx)
 	at, ok, err := d.n.db.NextDelivery(ctx)
 	if err == nil && ok {
 		wait := at.Sub(d.n.now())
@@ -179,6 +183,9 @@ func (d *dispatch) claim(ctx context.Context) error {
 	}
 	bodies := map[string]*rendering{}
 	for _, delivery := range got {
+		if d.mine[delivery.ID] {
+			continue // by a clock that was set forward its lease is over
+		}
 		body := bodies[delivery.Activity.ID]
 		if body == nil {
 			body = d.render(ctx, delivery.Activity)
@@ -212,6 +219,7 @@ func (d *dispatch) hold(c claimed) {
 		d.turn = append(d.turn, c.Host)
 	}
 	d.waiting[c.Host] = append(d.waiting[c.Host], c)
+	d.mine[c.ID] = true
 	d.held++
 }
 

@@ -118,10 +118,13 @@ func (db *DB) NextDelivery(ctx context.Context) (at time.Time, ok bool, err erro
 }
 
 // clearLeases makes due again what a killed process had in its hands, where
-// there is one at a time.
+// there is one at a time, and what a clock that was wrong then put off.
 func (db *DB) clearLeases(ctx context.Context) error {
 	return db.write(ctx, func(t *tx) error {
 		_, err := t.exec(`UPDATE delivery SET ` + cutShort + `, leased = FALSE, due = next_try WHERE state = 'pending' AND leased`)
+		if err == nil {
+			err = t.dueByTheClock()
+		}
 		return wrap("clear the leases", err)
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -26,36 +27,38 @@ func narrowGate(places, queue int, wait time.Duration) *gate {
 }
 
 func TestGateCounts(t *testing.T) {
-	g := narrowGate(2, 1, time.Hour)
-	first, err := g.enter(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := g.enter(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	got := make(chan error, 1)
-	go func() {
-		_, err := g.enter(context.Background())
-		got <- err
-	}()
-	waitFor(t, "one to wait", func() bool { return len(g.queue) == 1 })
-	if _, err := g.enter(t.Context()); !errors.Is(err, errBusy) {
-		t.Errorf("the fourth: %v", err)
-	}
-	first()
-	if err := <-got; err != nil || len(g.queue) != 0 || len(g.places) != 2 {
-		t.Errorf("who waited: %v, %d wait, %d are in", err, len(g.queue), len(g.places))
-	}
-	gone, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := g.enter(gone); !errors.Is(err, errBusy) || len(g.queue) != 0 {
-		t.Errorf("who went away: %v", err)
-	}
-	g.wait = time.Millisecond
-	if _, err := g.enter(t.Context()); !errors.Is(err, errBusy) || len(g.queue) != 0 {
-		t.Errorf("who waited long enough: %v", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		g := narrowGate(2, 1, inboxWait)
+		first, err := g.enter(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := g.enter(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		got := make(chan error, 1)
+		go func() {
+			_, err := g.enter(context.Background())
+			got <- err
+		}()
+		synctest.Wait() // it is in the queue
+		if _, err := g.enter(t.Context()); !errors.Is(err, errBusy) {
+			t.Errorf("the fourth: %v", err)
+		}
+		first()
+		if err := <-got; err != nil || len(g.queue) != 0 || len(g.places) != 2 {
+			t.Errorf("who waited: %v, %d wait, %d are in", err, len(g.queue), len(g.places))
+		}
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := g.enter(gone); !errors.Is(err, errBusy) || len(g.queue) != 0 {
+			t.Errorf("who went away: %v", err)
+		}
+		began := time.Now()
+		if _, err := g.enter(t.Context()); !errors.Is(err, errBusy) || len(g.queue) != 0 || time.Since(began) != inboxWait {
+			t.Errorf("who waited %v: %v", time.Since(began), err)
+		}
+	})
 }
 
 // waitFor polls until ok.

@@ -20,7 +20,7 @@ const (
 	hostBurst   = 100 // fetches from one host at once
 	hostPerSec  = 10  // and then a second
 	fetchesOnce = 64  // side by side, from all hosts
-	waitersOnce = 128 // who wait for them; half of inboxPlaces, so that slow hosts hold up no more
+	waitersOnce = 64  // who wait for them; half of inboxPlaces, so that slow hosts hold up no more
 )
 
 // failures remembers what could not be had, so that asking for it again and

@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	inboxPlaces = 256             // activities worked on side by side
+	inboxPlaces = 128             // activities worked on side by side
 	inboxQueue  = 256             // activities that wait for a place
 	inboxWait   = 2 * time.Second // for a place
-	inboxBytes  = 8 << 20         // of bodies in memory, arrived or arriving
+	inboxBytes  = 4 << 20         // of bodies in memory, arrived or arriving
 	inboxTime   = 30 * time.Second
 	bodyPiece   = 4 << 10 // bytes that a body takes of inboxBytes at a time
 	tellBusy    = time.Minute
@@ -25,7 +25,7 @@ var errBusy = errors.New("there is too much to do here just now; send it again l
 
 // gate bounds what the inbox has in hand, in number, bytes and time, so that
 // whatever comes is answered: what is beyond gets a 503 with Retry-After at
-// once, and its sender's own queue keeps it. Some 12,000 activities a second
+// once, and its sender's own queue keeps it. Thousands of activities a second
 // are stored on two cores, so that a full queue is through in a moment; one that
 // stays full means that the database, or the machine, stands still.
 type gate struct {

@@ -60,6 +60,37 @@ func TestObjectStorm(t *testing.T) {
 	}
 }
 
+// TestObjectMissesAreCoalesced also when each who asks knows of one more like.
+func TestObjectMissesAreCoalesced(t *testing.T) {
+	c, _ := testObjectCache(t)
+	var likes, made atomic.Int64
+	begun, finish := make(chan struct{}, 100), make(chan struct{})
+	render := func(context.Context) (any, error) {
+		made.Add(1)
+		begun <- struct{}{}
+		<-finish
+		return "Hi", nil
+	}
+	var asking, about sync.WaitGroup
+	ask := func() {
+		if _, err := c.get(t.Context(), objectKey{}, revision{text: 1, talk: likes.Add(1)}, render); err != nil {
+			t.Error(err)
+		}
+	}
+	asking.Go(ask)
+	<-begun
+	for range 50 {
+		about.Add(1)
+		asking.Go(func() { about.Done(); ask() })
+	}
+	about.Wait()
+	close(finish)
+	asking.Wait()
+	if got := made.Load(); got != 1 {
+		t.Errorf("made %d times", got)
+	}
+}
+
 // TestObjectGrace is none for what the author changed, nor when the clock went
 // back.
 func TestObjectGrace(t *testing.T) {

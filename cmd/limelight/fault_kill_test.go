@@ -1,12 +1,16 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"limelight/blog"
 	"limelight/federation/peertest"
@@ -58,7 +62,7 @@ func (k *killing) round(n int) {
 	slug := fmt.Sprintf("post-%d", n)
 	var working sync.WaitGroup
 	end, written := make(chan struct{}), make(chan int, 1)
-	life := life{pause: k.dice.IntN(len(k.sink.inboxes)), edits: k.dice.IntN(4), deleted: k.dice.IntN(2) == 0}
+	life := life{pause: k.dice.IntN(len(k.sink.inboxes)), edits: k.dice.IntN(4), deleted: k.dice.IntN(2) == 0, cut: map[int]bool{1 + k.dice.IntN(4): true}}
 	working.Go(func() { written <- k.author(slug, life) })
 	for _, someone := range k.people {
 		working.Go(func() { k.answer(someone, end) })
@@ -98,6 +102,7 @@ type life struct {
 	pause   int // inboxes that hear of it before the first edit
 	edits   int
 	deleted bool
+	cut     map[int]bool // the versions whose first publish is killed too
 }
 
 // author publishes a post, edits it some times, and may delete it, as fast as
@@ -107,6 +112,9 @@ func (k *killing) author(slug string, life life) (version int) {
 	for version = 1; version <= 1+life.edits; version++ {
 		first := k.ledger.ring(max(1, life.pause), false)
 		k.write(slug+".md", fmt.Sprintf("---\ntitle: Version %d\n---\nSomething happened.\n", version))
+		if life.cut[version] {
+			k.cutShort("publish", slug+".md")
+		}
 		if _, stderr, err := k.try("publish", slug+".md"); err != nil {
 			k.t.Errorf("publish: %v %s", err, stderr)
 			return version
@@ -127,6 +135,39 @@ func (k *killing) author(slug string, life life) (version int) {
 		k.t.Errorf("unpublish: %v %s", err, stderr)
 	}
 	return 0
+}
+
+// cutShort kills a command when it, or the server, has written to the database,
+// unless it is done before.
+func (k *killing) cutShort(args ...string) {
+	written := func() (size int64, at time.Time) {
+		if info, err := os.Stat(filepath.Join(k.dir, "limelight.db-wal")); err == nil {
+			size, at = info.Size(), info.ModTime()
+		}
+		return size, at
+	}
+	size, at := written()
+	ctx, kill := context.WithCancel(k.t.Context())
+	defer kill()
+	cmd := programCommand(ctx, k.dir, k.env, args...)
+	done := make(chan error, 1)
+	if err := cmd.Start(); err != nil {
+		k.t.Error(err)
+		return
+	}
+	go func() { done <- cmd.Wait() }()
+	for {
+		select {
+		case <-done:
+			return
+		default:
+		}
+		if s, a := written(); s != size || !a.Equal(at) {
+			kill()
+			<-done
+			return
+		}
+	}
 }
 
 // answer sends replies, each until it is taken, as a server's queue does.

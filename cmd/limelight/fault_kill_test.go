@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -22,6 +23,7 @@ type killing struct {
 	*program
 	t      *testing.T
 	dice   *rand.Rand
+	cli    *program // the same for the author and the people, who must not care when it starts
 	ledger *ledger
 	sink   *sink  // its inboxes' addresses
 	talk   string // the IRI of the post that people answer
@@ -41,9 +43,11 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	k.sink = &sink{}
 	k.sink.listen(t, k.ledger, 3, 4)
 	k.program = startProgram(t)
+	port, _ := strings.CutPrefix(k.url, "http://localhost:")
+	k.cli = &program{t: t, dir: k.dir, url: k.url, env: append(slices.Clone(k.env), "LIMELIGHT_SERVER_LISTEN=127.0.0.1:"+port)}
 	addFollowers(t, k.program, k.sink)
-	for _, row := range rows[postRow](k.program, "posts") {
-		k.talk = (&blog.Blog{BaseURL: k.url}).PostIRI(row.ID)
+	for _, row := range rows[postRow](k.cli, "posts") {
+		k.talk = (&blog.Blog{BaseURL: k.cli.url}).PostIRI(row.ID)
 	}
 	peer := peertest.New(t)
 	for i := range 3 {
@@ -111,11 +115,11 @@ type life struct {
 func (k *killing) author(slug string, life life) (version int) {
 	for version = 1; version <= 1+life.edits; version++ {
 		first := k.ledger.ring(max(1, life.pause), false)
-		k.write(slug+".md", fmt.Sprintf("---\ntitle: Version %d\n---\nSomething happened.\n", version))
+		k.cli.write(slug+".md", fmt.Sprintf("---\ntitle: Version %d\n---\nSomething happened.\n", version))
 		if life.cut[version] {
 			k.cutShort("publish", slug+".md")
 		}
-		if _, stderr, err := k.try("publish", slug+".md"); err != nil {
+		if _, stderr, err := k.cli.try("publish", slug+".md"); err != nil {
 			k.t.Errorf("publish: %v %s", err, stderr)
 			return version
 		}
@@ -123,15 +127,15 @@ func (k *killing) author(slug string, life life) (version int) {
 			<-first
 		}
 	}
-	for _, row := range rows[postRow](k.program, "posts") {
+	for _, row := range rows[postRow](k.cli, "posts") {
 		if row.Slug == slug {
-			k.post = (&blog.Blog{BaseURL: k.url}).PostIRI(row.ID)
+			k.post = (&blog.Blog{BaseURL: k.cli.url}).PostIRI(row.ID)
 		}
 	}
 	if !life.deleted {
 		return version - 1
 	}
-	if _, stderr, err := k.try("unpublish", slug); err != nil {
+	if _, stderr, err := k.cli.try("unpublish", slug); err != nil {
 		k.t.Errorf("unpublish: %v %s", err, stderr)
 	}
 	return 0
@@ -149,7 +153,7 @@ func (k *killing) cutShort(args ...string) {
 	size, at := written()
 	ctx, kill := context.WithCancel(k.t.Context())
 	defer kill()
-	cmd := programCommand(ctx, k.dir, k.env, args...)
+	cmd := programCommand(ctx, k.dir, k.cli.env, args...)
 	done := make(chan error, 1)
 	if err := cmd.Start(); err != nil {
 		k.t.Error(err)
@@ -181,7 +185,7 @@ func (k *killing) answer(someone *peertest.Account, end <-chan struct{}) {
 				return // it may be there or not
 			default:
 			}
-			got, err := someone.TrySend((&blog.Blog{BaseURL: k.url}).InboxIRI(), reply)
+			got, err := someone.TrySend((&blog.Blog{BaseURL: k.cli.url}).InboxIRI(), reply)
 			switch taken = err == nil && got.Status == http.StatusAccepted; {
 			case taken:
 				k.mu.Lock()
@@ -203,13 +207,13 @@ func (k *killing) acknowledged() int {
 
 // settled tells whether nothing about the post is on its way.
 func (k *killing) settled(slug string) bool {
-	return !slices.ContainsFunc(rows[deliveryRow](k.program, "deliveries", "-post", slug), func(d deliveryRow) bool { return d.State == blog.Pending })
+	return !slices.ContainsFunc(rows[deliveryRow](k.cli, "deliveries", "-post", slug), func(d deliveryRow) bool { return d.State == blog.Pending })
 }
 
 // wellKnown holds what each inbox received against what it should know.
 func (k *killing) wellKnown(slug string, version int) {
 	receipts := map[string][]deliveryRow{}
-	for _, d := range rows[deliveryRow](k.program, "deliveries", "-post", slug) {
+	for _, d := range rows[deliveryRow](k.cli, "deliveries", "-post", slug) {
 		receipts[d.Inbox] = append(receipts[d.Inbox], d)
 	}
 	for _, inbox := range k.sink.inboxes {
@@ -222,7 +226,7 @@ func (k *killing) wellKnown(slug string, version int) {
 // repliesAreThere looks for each reply that was acknowledged.
 func (k *killing) repliesAreThere() {
 	there := map[string]int{}
-	for _, c := range rows[commentRow](k.program, "comments") {
+	for _, c := range rows[commentRow](k.cli, "comments") {
 		there[c.IRI]++
 	}
 	for _, id := range k.taken {

@@ -15,6 +15,9 @@ import (
 // TestInboxOnAFullDisk: what cannot be stored is put off with a time to come
 // again, whole; and taken, once, when there is room.
 func TestInboxOnAFullDisk(t *testing.T) {
+	if storagetest.OnPostgres() {
+		t.Skip("SQLite's")
+	}
 	var full atomic.Bool
 	w := newInboxWorld(t, func(o *Options) {
 		o.DB = storagetest.New(t, func(o *storage.Options) { o.Full = full.Load })

@@ -14,6 +14,7 @@ import (
 
 	"limelight/blog"
 	"limelight/federation/peertest"
+	"limelight/storage"
 	"limelight/storage/storagetest"
 )
 
@@ -58,9 +59,13 @@ func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 // readers notice nothing, its author is told, and other servers are asked to
 // come again; when there is room, all goes on without a restart.
 func TestFullDiskUnderTheProgram(t *testing.T) {
+	if storagetest.OnPostgres() {
+		t.Skip("SQLite's")
+	}
 	p := emptyProgram(t)
 	p.dir = smallDisk(t, 8<<20)
-	storagetest.Prepare(t, filepath.Join(p.dir, "limelight.db"))
+	p.data = storage.Options{Database: filepath.Join(p.dir, "limelight.db"), Media: filepath.Join(p.dir, "media")}
+	storagetest.Prepare(t, p.data.Database)
 	p.start()
 	t.Cleanup(p.kill) // before the disk goes
 	s := newSink(t, 1, 2)

@@ -44,7 +44,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	k.sink.listen(t, k.ledger, 3, 4)
 	k.program = startProgram(t)
 	port, _ := strings.CutPrefix(k.url, "http://localhost:")
-	k.cli = &program{t: t, dir: k.dir, url: k.url, env: append(slices.Clone(k.env), "LIMELIGHT_SERVER_LISTEN=127.0.0.1:"+port)}
+	k.cli = &program{t: t, dir: k.dir, data: k.data, url: k.url, env: append(slices.Clone(k.env), "LIMELIGHT_SERVER_LISTEN=127.0.0.1:"+port)}
 	addFollowers(t, k.program, k.sink)
 	for _, row := range rows[postRow](k.cli, "posts") {
 		k.talk = (&blog.Blog{BaseURL: k.cli.url}).PostIRI(row.ID)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -13,7 +12,6 @@ import (
 
 	"limelight/blog"
 	"limelight/federation/peertest"
-	"limelight/storage"
 	"limelight/storage/storagetest"
 )
 
@@ -42,6 +40,9 @@ func (p *program) sendOnce(someone *peertest.Account, reply peertest.Act) bool {
 // answers each within its bounds, its pages at once, and takes everything in
 // the end.
 func TestOverloadedProgram(t *testing.T) {
+	if storagetest.OnPostgres() {
+		t.Skip("SQLite's")
+	}
 	const senders, each = 60, 12
 	p := startProgram(t)
 	p.page("/posts/rush-a-reflection")
@@ -55,7 +56,7 @@ func TestOverloadedProgram(t *testing.T) {
 		}
 	}
 	before := p.resident()
-	release := storagetest.Lock(t, storage.Options{Database: filepath.Join(p.dir, "limelight.db")})
+	release := storagetest.Lock(t, p.data)
 	text := "<p>" + strings.Repeat("word ", 3000) + "</p>"
 	var accepted, putOff atomic.Int64
 	free, again := make(chan struct{}), make(chan struct{}, 16)

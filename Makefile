@@ -2,8 +2,9 @@
 
 GO ?= go
 FUZZTIME ?= 2000x
+FAULTS ?= 100
 
-.PHONY: test deps check unit unit-postgres fuzz bench build clean
+.PHONY: test deps check unit unit-postgres fuzz fault bench build clean
 
 test: deps check unit unit-postgres fuzz
 
@@ -32,6 +33,10 @@ fuzz:
 			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "$$(dirname "$$file")" </dev/null || exit 1; \
 		done; \
 	done
+
+# What make unit does in a few rounds, in a hundred: the program is killed at random moments.
+fault:
+	LIMELIGHT_FAULT_ROUNDS=$(FAULTS) $(GO) test -count 1 -timeout 60m -v -run 'Killed|FullDisk|Locked' ./cmd/limelight ./storage ./federation
 
 # Every figure beside its bare limit, measured in the same run; for half an hour nothing else should run.
 bench:

@@ -34,7 +34,7 @@ func (n *Node) PostObject(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return document{}, err
 		}
-		return n.objects.get(r.Context(), objectKey{kind: "post", id: p.ID}, revision{p.Revision}, func(ctx context.Context) (any, error) {
+		return n.objects.get(r.Context(), objectKey{kind: "post", id: p.ID}, revisionOf(&p), func(ctx context.Context) (any, error) {
 			o, err := n.wholeObject(ctx, &p)
 			if err != nil {
 				return nil, err

@@ -91,7 +91,7 @@ func (n *Node) answerAboutPost(w http.ResponseWriter, r *http.Request, name stri
 		if err != nil {
 			return document{}, err
 		}
-		return n.objects.get(r.Context(), objectKey{name, p.ID, page}, revision{p.Revision}, func(ctx context.Context) (any, error) {
+		return n.objects.get(r.Context(), objectKey{name, p.ID, page}, revisionOf(&p), func(ctx context.Context) (any, error) {
 			return render(ctx, &p, page)
 		})
 	})

@@ -62,15 +62,17 @@ func (n *Node) Deliver(ctx context.Context) {
 
 func (n *Node) dispatch() *dispatch {
 	return &dispatch{
-		n:        n,
-		pace:     n.pace,
-		hosts:    newTroubled(),
-		waiting:  map[string][]claimed{},
-		running:  map[string]int{},
-		late:     map[int64]*lateAttempt{},
-		work:     make(chan claimed),
-		outcomes: make(chan outcome, n.pace.attempts),
-		receipts: make(chan blog.Receipt, n.pace.batch),
+		n:         n,
+		pace:      n.pace,
+		hosts:     newTroubled(),
+		waiting:   map[string][]claimed{},
+		running:   map[string]int{},
+		late:      map[int64]*lateAttempt{},
+		work:      make(chan claimed),
+		mine:      map[int64]bool{},
+		outcomes:  make(chan outcome, n.pace.attempts),
+		receipts:  make(chan blog.Receipt, n.pace.batch),
+		unclaimed: seldom{every: tellBusy},
 	}
 }
 
@@ -79,17 +81,20 @@ func (n *Node) dispatch() *dispatch {
 type dispatch struct {
 	n *Node
 	pace
-	hosts    *troubled
-	waiting  map[string][]claimed   // claimed and not begun, by host
-	turn     []string               // the hosts of waiting; who is in front goes next
-	held     int                    // how many are waiting
-	running  map[string]int         // attempts by host
-	active   int                    // attempts that are not late
-	late     map[int64]*lateAttempt // those that are, by delivery
-	work     chan claimed           // to workers that wait
-	lookAt   time.Time              // when to look for more
-	outcomes chan outcome
-	receipts chan blog.Receipt
+	hosts     *troubled
+	waiting   map[string][]claimed   // claimed and not begun, by host
+	turn      []string               // the hosts of waiting; who is in front goes next
+	held      int                    // how many are waiting
+	running   map[string]int         // attempts by host
+	active    int                    // attempts that are not late
+	late      map[int64]*lateAttempt // those that are, by delivery
+	work      chan claimed           // to workers that wait
+	lookAt    time.Time              // when to look for more
+	mine      map[int64]bool         // deliveries that wait or are tried
+	clock     clockWatch
+	outcomes  chan outcome
+	receipts  chan blog.Receipt
+	unclaimed seldom // on a full disk every look fails
 }
 
 // claimed is a delivery that is ours for the time of its lease.
@@ -149,6 +154,7 @@ func (d *dispatch) await(ctx context.Context) {
 // look claims more when something is due, and decides when to look again.
 func (d *dispatch) look(ctx context.Context) {
 	d.lookAt = time.Now().Add(d.poll)
+	d.mindTheClock(ctx)
 	at, ok, err := d.n.db.NextDelivery(ctx)
 	if err == nil && ok {
 		wait := at.Sub(d.n.now())
@@ -159,7 +165,9 @@ func (d *dispatch) look(ctx context.Context) {
 		err = d.claim(ctx)
 	}
 	if err != nil && ctx.Err() == nil {
-		d.n.log.Error("deliveries cannot be claimed", "err", err)
+		if times, ok := d.unclaimed.say(d.n.now()); ok {
+			d.n.log.Error("deliveries cannot be claimed", "times", times, "err", err)
+		}
 	}
 }
 
@@ -179,6 +187,9 @@ func (d *dispatch) claim(ctx context.Context) error {
 	}
 	bodies := map[string]*rendering{}
 	for _, delivery := range got {
+		if d.mine[delivery.ID] {
+			continue // by a clock that was set forward its lease is over
+		}
 		body := bodies[delivery.Activity.ID]
 		if body == nil {
 			body = d.render(ctx, delivery.Activity)
@@ -212,6 +223,7 @@ func (d *dispatch) hold(c claimed) {
 		d.turn = append(d.turn, c.Host)
 	}
 	d.waiting[c.Host] = append(d.waiting[c.Host], c)
+	d.mine[c.ID] = true
 	d.held++
 }
 

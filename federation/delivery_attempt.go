@@ -19,7 +19,7 @@ type outcome struct {
 	receipt  blog.Receipt
 	answered bool          // the host gave an HTTP answer that tells of no trouble of its own
 	troubled bool          // it could not be reached, or answered 429 or 5xx
-	untried  bool          // nothing was tried, or it was cut short: no receipt
+	untried  bool          // nothing was tried: no receipt
 	pause    time.Duration // for which the host asked to be left alone
 }
 
@@ -48,7 +48,7 @@ func (d *dispatch) attempt(ctx context.Context, c claimed) (o outcome) {
 	answer, refused, err := d.post(ctx, c, body)
 	if err != nil && ctx.Err() != nil {
 		if err = context.Cause(ctx); !errors.Is(err, errOusted) {
-			o.untried = true
+			o.receipt = d.cutShort(c)
 			return o
 		}
 		o.troubled, o.receipt = true, d.again(c, 0, err.Error(), Answer{})
@@ -93,6 +93,13 @@ func (d *dispatch) again(c claimed, status int, text string, answer Answer) blog
 	}
 	r.NextTry = next
 	return r
+}
+
+// cutShort has the delivery due at the next start: it may have arrived or not,
+// which an edit made until then needs to know.
+func (d *dispatch) cutShort(c claimed) blog.Receipt {
+	now := d.n.now()
+	return blog.Receipt{ID: c.ID, State: blog.Pending, Error: "cut short", At: now, NextTry: now}
 }
 
 // inTrouble tells whether a host shows that it cannot take more now. What it

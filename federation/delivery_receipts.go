@@ -38,6 +38,7 @@ func (d *dispatch) settle(ctx context.Context, o outcome) {
 
 // leave takes an attempt that ended off the count.
 func (d *dispatch) leave(c claimed) {
+	delete(d.mine, c.ID)
 	if d.running[c.Host]--; d.running[c.Host] == 0 {
 		delete(d.running, c.Host)
 	}
@@ -82,6 +83,7 @@ func (d *dispatch) letGo(ctx context.Context, hosts ...string) {
 	for _, host := range hosts {
 		for _, c := range d.waiting[host] {
 			ids = append(ids, c.ID)
+			delete(d.mine, c.ID)
 		}
 		delete(d.waiting, host)
 	}

@@ -20,6 +20,7 @@ const (
 	hostBurst   = 100 // fetches from one host at once
 	hostPerSec  = 10  // and then a second
 	fetchesOnce = 64  // side by side, from all hosts
+	waitersOnce = 64  // who wait for them; half of inboxPlaces, so that slow hosts hold up no more
 )
 
 // failures remembers what could not be had, so that asking for it again and
@@ -67,6 +68,7 @@ type limits struct {
 	hosts     *otter.Cache[string, bucket]
 	refetched *otter.Cache[string, time.Time]
 	slots     chan struct{}
+	waiters   chan struct{}
 }
 
 // bucket holds what may be fetched from a host, and since when it holds it.
@@ -80,6 +82,22 @@ func newLimits() *limits {
 		hosts:     otter.Must(&otter.Options[string, bucket]{MaximumSize: maxHosts}),
 		refetched: otter.Must(&otter.Options[string, time.Time]{MaximumSize: maxFailures}),
 		slots:     make(chan struct{}, fetchesOnce),
+		waiters:   make(chan struct{}, waitersOnce),
+	}
+}
+
+// errCrowded is a lookup not made because many wait for theirs.
+var errCrowded = fmt.Errorf("%w: too many wait for other servers just now", ErrUnreachable)
+
+// wait counts who is about to wait for another server, or fails by errCrowded:
+// a server that answers slowly must not hold up what needs none. The caller
+// calls done when it waits no more.
+func (l *limits) wait() (done func(), err error) {
+	select {
+	case l.waiters <- struct{}{}:
+		return func() { <-l.waiters }, nil
+	default:
+		return nil, errCrowded
 	}
 }
 

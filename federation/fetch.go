@@ -41,6 +41,11 @@ func fetchOnce[T any](ctx context.Context, n *Node, iri string, decode func([]by
 	case blocked:
 		return o, "", errBlocked
 	}
+	waited, err := n.directory.limits.wait()
+	if err != nil {
+		return o, "", err
+	}
+	defer waited()
 	done, err := n.directory.limits.begin(ctx, hostName(iri), n.now())
 	if err != nil {
 		return o, "", err

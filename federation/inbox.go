@@ -1,6 +1,7 @@
 package federation
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -29,8 +30,7 @@ const retryFlood = "900"
 // MB; 415 to another media type; 400 to what cannot be understood; 401 to a
 // signature that proves nothing; 403 to the blocked; 429 after a flood of
 // comments; 503 when the sender's key, or our own database, cannot be reached for
-// now. The body of a refusal says
-// what to mend.
+// now, or too much comes at once. The body of a refusal says what to mend.
 func (n *Node) Inbox(w http.ResponseWriter, r *http.Request) {
 	defer func() {
 		v := recover()
@@ -50,24 +50,55 @@ func (n *Node) Inbox(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusAccepted)
 		return
 	}
-	var no *rejection
-	if !errors.As(err, &no) {
-		if r.Context().Err() == nil {
-			n.log.Error("an activity could not be stored", "type", a.Type, "host", hostName(a.Actor), "err", err)
-		}
-		no = &rejection{http.StatusServiceUnavailable, "this server has a problem; send it again later"}
-	} else {
-		n.log.Info("activity refused", "type", printableType(a.Type), "host", hostName(a.Actor), "status", no.status, "err", no.reason)
-	}
+	no := n.refusalOf(r.Context(), &a, err)
 	say(w, no.status, no.reason)
 }
 
-// receive does everything about one activity.
+// refusalOf is what the sender of an activity is told, and the log. Of what
+// strikes all that come, one line a minute is enough.
+func (n *Node) refusalOf(ctx context.Context, a *vocab.Activity, err error) *rejection {
+	var no *rejection
+	switch {
+	case errors.Is(err, errBusy):
+		if times, ok := n.gate.told.say(n.now()); ok {
+			n.log.Warn("too many activities came at once; some were put off", "activities", times)
+		}
+		return &rejection{http.StatusServiceUnavailable, errBusy.Error()}
+	case errors.As(err, &no):
+		n.log.Info("activity refused", "type", printableType(a.Type), "host", hostName(a.Actor), "status", no.status, "err", no.reason)
+		return no
+	case ctx.Err() == nil:
+		if times, ok := n.unstored.say(n.now()); ok {
+			n.log.Error("an activity could not be stored", "type", printableType(a.Type), "host", hostName(a.Actor), "activities", times, "err", err)
+		}
+	}
+	return &rejection{http.StatusServiceUnavailable, "this server has a problem; send it again later"}
+}
+
+// receive does everything about one activity: first what costs nothing, then
+// what takes memory, then what takes a place.
 func (n *Node) receive(w http.ResponseWriter, r *http.Request) (vocab.Activity, error) {
-	body, err := readActivity(w, r)
+	if err := acceptable(r); err != nil {
+		return vocab.Activity{}, err
+	}
+	paid := &paidReader{Reader: http.MaxBytesReader(w, r.Body, maxActivity), gate: n.gate}
+	defer paid.giveBack()
+	body, err := readActivity(paid)
 	if err != nil {
 		return vocab.Activity{}, err
 	}
+	leave, err := n.gate.enter(r.Context())
+	if err != nil {
+		return vocab.Activity{}, err
+	}
+	defer leave()
+	ctx, cancel := context.WithTimeout(r.Context(), n.gate.within)
+	defer cancel()
+	return n.process(r.WithContext(ctx), body)
+}
+
+// process does everything about one activity whose body is here.
+func (n *Node) process(r *http.Request, body []byte) (vocab.Activity, error) {
 	a, err := vocab.DecodeActivity(body)
 	if err != nil {
 		return a, reject(http.StatusBadRequest, "%v", err)
@@ -102,19 +133,26 @@ func reject(status int, format string, args ...any) error {
 	return &rejection{status, fmt.Sprintf(format, args...)}
 }
 
-// readActivity reads the body when it may be an activity at all.
-func readActivity(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+// acceptable looks at the header alone: whether it may be an activity at all.
+func acceptable(r *http.Request) error {
 	if r.ContentLength > maxActivity {
-		return nil, tooLarge()
+		return tooLarge()
 	}
 	if !isActivityType(r.Header.Get("Content-Type")) {
-		return nil, reject(http.StatusUnsupportedMediaType, "the Content-Type is %.100q; send %s", r.Header.Get("Content-Type"), activityType)
+		return reject(http.StatusUnsupportedMediaType, "the Content-Type is %.100q; send %s", r.Header.Get("Content-Type"), activityType)
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxActivity))
+	return nil
+}
+
+// readActivity reads a body of which no more than maxActivity can come.
+func readActivity(from io.Reader) ([]byte, error) {
+	body, err := io.ReadAll(from)
 	var over *http.MaxBytesError
 	switch {
 	case errors.As(err, &over):
 		return nil, tooLarge()
+	case errors.Is(err, errBusy):
+		return nil, err
 	case err != nil:
 		return nil, reject(http.StatusBadRequest, "the body did not arrive in full")
 	}

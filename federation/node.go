@@ -35,6 +35,8 @@ type Node struct {
 	moderation Moderation
 	rules      *ruleBook
 	floods     *floods
+	gate       *gate   // of the inbox
+	unstored   *seldom // activities that storage did not take
 	relays     []string
 	log        *slog.Logger
 	now        func() time.Time
@@ -52,7 +54,7 @@ func New(o Options) (*Node, error) {
 		return nil, errors.New("make the node: Blog, DB and Key are needed")
 	}
 	n := &Node{
-		blog: o.Blog, db: o.DB, policy: o.CommentsPolicy, moderation: o.Moderation, rules: &ruleBook{}, floods: newFloods(), relays: o.Relays, log: o.Log, now: o.Now,
+		blog: o.Blog, db: o.DB, policy: o.CommentsPolicy, moderation: o.Moderation, rules: &ruleBook{}, floods: newFloods(), gate: newGate(), unstored: &seldom{every: tellBusy}, relays: o.Relays, log: o.Log, now: o.Now,
 		wake: make(chan struct{}, 1), pace: defaultPace(),
 	}
 	if n.log == nil {
@@ -67,7 +69,7 @@ func New(o Options) (*Node, error) {
 	}
 	n.standing = &lastStanding{}
 	n.standing.Store(first)
-	if n.objects, err = newObjectCache(); err != nil {
+	if n.objects, err = newObjectCache(n.now); err != nil {
 		return nil, fmt.Errorf("make the cache of objects: %w", err)
 	}
 	n.client = NewClient(ClientOptions{

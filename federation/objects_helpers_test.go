@@ -58,6 +58,7 @@ func newObjectWorld(t *testing.T, changes ...func(*blog.Blog)) *objectWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.node.objects.grace = 0 // the clock stands, so it would never end
 	for pattern, handler := range map[string]http.HandlerFunc{
 		"GET /{$}":                        w.node.RedirectActor,
 		"GET /posts/{slug}":               w.node.RedirectPost,

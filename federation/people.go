@@ -95,6 +95,6 @@ func (n *Node) answerFromBlog(w http.ResponseWriter, r *http.Request, k objectKe
 		if err != nil {
 			return document{}, err
 		}
-		return n.objects.get(r.Context(), k, revision{of.Blog.N, of.Comments.N}, render)
+		return n.objects.get(r.Context(), k, revision{text: of.Blog.N, talk: of.Comments.N}, render)
 	})
 }

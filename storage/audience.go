@@ -45,9 +45,12 @@ const (
 			CAST($3 AS BIGINT), CAST($3 AS BIGINT), FALSE, 0, 0, CAST($3 AS BIGINT) FROM `
 
 	// A body is rendered when it is claimed, so a Create that has not left yet
-	// will tell of the edit itself.
+	// will tell of the edit itself. One that broke off, or that a killed process
+	// had in its hands, may have arrived as it was before; who has its id passes
+	// over it when it comes again, and needs the Update.
 	createPending = `SELECT 1 FROM delivery d JOIN activity c ON c.id = d.activity_id
-		WHERE d.inbox = x.inbox AND d.object = $2 AND d.state = 'pending' AND NOT (d.leased AND d.due > $3) AND c.type = 'Create'`
+		WHERE d.inbox = x.inbox AND d.object = $2 AND d.state = 'pending' AND c.type = 'Create'
+			AND NOT d.leased AND (d.status > 0 OR d.tries = 0 AND d.error = '')`
 
 	onceEach = ` ORDER BY x.inbox ON CONFLICT (activity_id, inbox) DO NOTHING`
 )

@@ -86,6 +86,10 @@ func (db *DB) choose(t *tx, n, perHost int, skip []string) ([]int64, error) {
 	return ids, nil
 }
 
+// cutShort marks what is leased already: whoever had it is gone, and it may have
+// arrived or not. See createPending.
+const cutShort = `error = CASE WHEN leased THEN 'cut short' ELSE error END, status = CASE WHEN leased THEN 0 ELSE status END`
+
 // takeLeases leases those that are still free. The condition is repeated here
 // because on PostgreSQL two claims may have chosen the same rows.
 func (db *DB) takeLeases(t *tx, ids []int64, lease time.Duration) ([]int64, error) {
@@ -96,7 +100,7 @@ func (db *DB) takeLeases(t *tx, ids []int64, lease time.Duration) ([]int64, erro
 		err := rows.Scan(&id)
 		got = append(got, id)
 		return err
-	}, `UPDATE delivery SET leased = TRUE, due = $2, holder = $3
+	}, `UPDATE delivery SET `+cutShort+`, leased = TRUE, due = $2, holder = $3
 		WHERE id IN `+list+` AND state = 'pending' AND due <= $1 RETURNING id`, args...)
 	return got, err
 }
@@ -114,10 +118,13 @@ func (db *DB) NextDelivery(ctx context.Context) (at time.Time, ok bool, err erro
 }
 
 // clearLeases makes due again what a killed process had in its hands, where
-// there is one at a time.
+// there is one at a time, and what a clock that was wrong then put off.
 func (db *DB) clearLeases(ctx context.Context) error {
 	return db.write(ctx, func(t *tx) error {
-		_, err := t.exec(`UPDATE delivery SET leased = FALSE, due = next_try WHERE state = 'pending' AND leased`)
+		_, err := t.exec(`UPDATE delivery SET ` + cutShort + `, leased = FALSE, due = next_try WHERE state = 'pending' AND leased`)
+		if err == nil {
+			err = t.dueByTheClock()
+		}
 		return wrap("clear the leases", err)
 	})
 }

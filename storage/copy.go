@@ -63,7 +63,7 @@ func Copy(ctx context.Context, from, to Options, tell func(Copying)) (int64, err
 		}
 	}
 	// Nobody works on these any more.
-	if err := target.exec(ctx, `UPDATE delivery SET leased = FALSE, due = next_try WHERE state = 'pending' AND leased`); err != nil {
+	if err := target.exec(ctx, `UPDATE delivery SET `+cutShort+`, leased = FALSE, due = next_try WHERE state = 'pending' AND leased`); err != nil {
 		return 0, fmt.Errorf("copy: clear the leases: %w", err)
 	}
 	if err := target.exec(ctx, `COMMIT`); err != nil {

@@ -9,6 +9,7 @@ var (
 	ErrInUse      = errors.New("another `limelight serve` uses this database")
 	ErrNotEmpty   = errors.New("there is something in this database already; a copy needs an empty one")
 	ErrVersion    = errors.New("the database is of another version of limelight")
+	ErrLocked     = errors.New("another program keeps the database locked; try again when it is done")
 	ErrClosed     = errors.New("the database is closed")
 	ErrDeleted    = errors.New("deleted") // there was such a post or comment; answer 410
 	ErrServed     = errors.New("another node serves this blog under another address, or did within the last minute; all take the same server.base_url")

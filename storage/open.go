@@ -17,6 +17,7 @@ type DB struct {
 	pool       runner // what reading methods read from
 	write      func(context.Context, func(*tx) error) error
 	now        func() time.Time
+	full       func() bool
 	search     searcher       // the engine's own
 	skipLocked string         // on PostgreSQL, lets a claim pass by rows that another one holds
 	shared     bool           // other processes may serve it too: PostgreSQL
@@ -32,6 +33,7 @@ type Options struct {
 	Connections int              // to PostgreSQL, at most; 0 means 16
 	Media       string           // folder of media and avatars
 	Now         func() time.Time // nil means time.Now
+	Full        func() bool      // whether the SQLite file may not grow, asked before each transaction: tests fill the disk; nil means never
 }
 
 // Serve opens the database for serving. An SQLite file, created with mode 0600,
@@ -78,7 +80,7 @@ func (db *DB) Close() error {
 }
 
 func newDB(o Options) *DB {
-	db := &DB{now: o.Now, media: o.Media, search: sqliteSearch}
+	db := &DB{now: o.Now, full: o.Full, media: o.Media, search: sqliteSearch}
 	if db.now == nil {
 		db.now = time.Now
 	}

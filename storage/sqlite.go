@@ -87,13 +87,13 @@ func serveSQLite(ctx context.Context, db *DB, path string) error {
 	}
 	db.onClose(write.Close)
 	write.SetMaxOpenConns(1)
-	if err := patiently(ctx, func() error { return write.PingContext(ctx) }); err != nil {
+	if err := patiently(ctx, busyTimeout, func() error { return write.PingContext(ctx) }); err != nil {
 		return err
 	}
 	if err := migrate(ctx, write, sqliteEngine); err != nil {
 		return err
 	}
-	w := newWriter(write, db.now)
+	w := newWriter(write, db.now, db.full)
 	db.onClose(func() error { w.close(); return nil })
 	db.write = w.write
 	return db.openReaders(path)
@@ -115,7 +115,7 @@ func openSQLite(ctx context.Context, db *DB, path string) error {
 	}
 	db.onClose(write.Close)
 	write.SetMaxOpenConns(1)
-	if err := patiently(ctx, func() error { return checkVersion(ctx, write, sqliteEngine) }); err != nil {
+	if err := patiently(ctx, busyTimeout, func() error { return checkVersion(ctx, write, sqliteEngine) }); err != nil {
 		return err
 	}
 	db.write = func(ctx context.Context, fn func(*tx) error) error {
@@ -139,12 +139,12 @@ func (db *DB) openReaders(path string) error {
 // writeAlone is one transaction of a command that shares the file with a server.
 func writeAlone(ctx context.Context, db *sql.DB, now func() time.Time, fn func(*tx) error) error {
 	var stx *sql.Tx
-	err := patiently(ctx, func() (err error) {
+	err := beginning(patiently(ctx, busyTimeout, func() (err error) {
 		stx, err = db.BeginTx(ctx, nil)
 		return err
-	})
+	}))
 	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return err
 	}
 	defer stx.Rollback()
 	if err := guarded(&tx{ctx: ctx, on: stx, now: wholeMillis(now())}, fn); err != nil {
@@ -156,10 +156,10 @@ func writeAlone(ctx context.Context, db *sql.DB, now func() time.Time, fn func(*
 	return nil
 }
 
-// patiently does something until the database is not busy any more, for
-// busyTimeout at most.
-func patiently(ctx context.Context, do func() error) error {
-	deadline := time.Now().Add(busyTimeout)
+// patiently does something until the database is not busy any more, as long as
+// the patience lasts.
+func patiently(ctx context.Context, patience time.Duration, do func() error) error {
+	deadline := time.Now().Add(patience)
 	for {
 		err := do()
 		if err == nil || !isBusy(err) || time.Now().After(deadline) {
@@ -171,6 +171,17 @@ func patiently(ctx context.Context, do func() error) error {
 		case <-time.After(busyPause):
 		}
 	}
+}
+
+// beginning says of a transaction that could not begin what its user can do.
+func beginning(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case isBusy(err):
+		return fmt.Errorf("begin: %w: %w", ErrLocked, err)
+	}
+	return fmt.Errorf("begin: %w", err)
 }
 
 // isBusy tells whether another process holds the write lock.

@@ -16,12 +16,14 @@ const groupSize = 256
 // Whoever waits is taken into the next group, so that one COMMIT with its
 // fsync serves many: 27,000 durable commits a second instead of 5,200.
 type writer struct {
-	db    *sql.DB // one connection
-	now   func() time.Time
-	queue chan *member
-	stop  chan struct{} // closed by close
-	done  chan struct{} // closed when the goroutine has ended
-	once  sync.Once
+	db       *sql.DB // one connection
+	now      func() time.Time
+	full     func() bool   // see Options
+	patience time.Duration // with another process that keeps the database locked
+	queue    chan *member
+	stop     chan struct{} // closed by close
+	done     chan struct{} // closed when the goroutine has ended
+	once     sync.Once
 }
 
 // member is one method's transaction inside a group.
@@ -32,13 +34,15 @@ type member struct {
 	done  chan struct{} // closed after COMMIT, or after its failure
 }
 
-func newWriter(db *sql.DB, now func() time.Time) *writer {
+func newWriter(db *sql.DB, now func() time.Time, full func() bool) *writer {
 	w := &writer{
-		db:    db,
-		now:   now,
-		queue: make(chan *member, groupSize),
-		stop:  make(chan struct{}),
-		done:  make(chan struct{}),
+		db:       db,
+		now:      now,
+		full:     full,
+		patience: busyTimeout,
+		queue:    make(chan *member, groupSize),
+		stop:     make(chan struct{}),
+		done:     make(chan struct{}),
 	}
 	go w.loop()
 	return w
@@ -119,18 +123,20 @@ func (w *writer) group(first *member) []*member {
 }
 
 // commit runs the members that still wait in one transaction and lets each
-// know how it went.
+// know how it went. They are taken only when it has begun: who gives up while
+// another process keeps the database locked is free to go, with nothing written.
 func (w *writer) commit(s *statements, group []*member) {
+	err := w.begin(s)
 	live := group[:0]
 	for _, m := range group {
 		if m.taken.CompareAndSwap(false, true) {
 			live = append(live, m)
 		}
 	}
-	if len(live) == 0 {
-		return
+	if err == nil {
+		err = w.transact(s, live)
 	}
-	if err := w.transact(s, live); err != nil {
+	if err != nil {
 		s.close() // whatever state its connection is in, the next group gets a new one
 		for _, m := range live {
 			if m.err == nil {
@@ -143,18 +149,29 @@ func (w *writer) commit(s *statements, group []*member) {
 	}
 }
 
-func (w *writer) transact(s *statements, live []*member) error {
+// begin waits for another process to be done with the database, but not for good.
+func (w *writer) begin(s *statements) error {
 	ctx := context.Background()
-	err := patiently(ctx, func() error {
+	return beginning(patiently(ctx, w.patience, func() error {
 		if err := s.open(ctx); err != nil {
 			return err
 		}
+		if w.full != nil {
+			size := "4294967294" // SQLite's own bound
+			if w.full() {
+				size = "1" // which means as large as it is
+			}
+			if _, err := s.conn.ExecContext(ctx, "PRAGMA max_page_count = "+size); err != nil {
+				return err
+			}
+		}
 		_, err := s.ExecContext(ctx, "BEGIN IMMEDIATE")
 		return err
-	})
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
+	}))
+}
+
+func (w *writer) transact(s *statements, live []*member) error {
+	ctx := context.Background()
 	t := &tx{ctx: ctx, on: s, now: wholeMillis(w.now())}
 	for _, m := range live {
 		if err := savepoint(t, m); err != nil {

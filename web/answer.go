@@ -30,6 +30,7 @@ type answer struct {
 	modifiedAt, settled  time.Time
 
 	revisions storage.Revisions // of what it was made of
+	made      time.Time         // before any of that was read
 	talk      bool              // whether it shows comments or counts
 	revision  int64             // of its post; 0 when it is not the page of one
 	until     time.Time         // when it says something else though nothing changed; zero is never

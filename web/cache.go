@@ -15,6 +15,11 @@ import (
 const (
 	cacheBytes = 8 << 20 // of pages and feeds in memory
 	fillTime   = 10 * time.Second
+
+	// talkGrace is how long a page may show counts and comments from before the
+	// last: when likes come by the thousand, each makes every page with a count
+	// another, and each reader would have one made anew.
+	talkGrace = 250 * time.Millisecond
 )
 
 // key names a page or feed. Only what exists is ever kept under one, so that
@@ -43,10 +48,17 @@ type load func(ctx context.Context, revisions storage.Revisions, last *answer) (
 // kept is the answer under k, or nil when there is none that shows the present.
 func (s *Site) kept(k key) *answer {
 	a, ok := s.cache.GetIfPresent(k)
-	if !ok || !a.shows(s.latest.Load()) || !a.until.IsZero() && !a.lasts(s.now()) {
+	latest := s.latest.Load()
+	if !ok || !a.shows(latest) && !a.nearlyShows(latest, s.now().Sub(a.made), s.grace) || !a.until.IsZero() && !a.lasts(s.now()) {
 		return nil
 	}
 	return a
+}
+
+// nearlyShows tells whether only the talk has moved on since the answer was made
+// some time ago, within the grace. A clock that went back gives none.
+func (a *answer) nearlyShows(latest *storage.Revisions, ago, grace time.Duration) bool {
+	return latest != nil && a.revisions.Blog.N == latest.Blog.N && ago >= 0 && ago < grace
 }
 
 // shows tells whether nothing has changed since the answer was made.
@@ -60,6 +72,10 @@ func (a *answer) lasts(now time.Time) bool { return a.until.IsZero() || now.Befo
 // fill makes the answer under k, once for all who wait for it, and sends it.
 func (s *Site) fill(w http.ResponseWriter, r *http.Request, k key, render load) error {
 	made, err, _ := s.fills.Do(fmt.Sprintf("%s %s %d %s", k.kind, k.name, k.page, k.before), func() (any, error) {
+		// Who missed it by a moment comes when it is made already.
+		if a := s.kept(k); a != nil {
+			return a, nil
+		}
 		// The first who asks may go away; the others wait on.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), fillTime)
 		defer cancel()
@@ -72,6 +88,7 @@ func (s *Site) fill(w http.ResponseWriter, r *http.Request, k key, render load) 
 }
 
 func (s *Site) remake(ctx context.Context, k key, render load) (*answer, error) {
+	began := s.now()
 	revisions, err := s.db.Revisions(ctx)
 	if err != nil {
 		return nil, err
@@ -85,7 +102,7 @@ func (s *Site) remake(ctx context.Context, k key, render load) (*answer, error) 
 		}
 		return nil, err
 	}
-	a.revisions = revisions
+	a.revisions, a.made = revisions, began
 	s.cache.Set(k, a)
 	return a, nil
 }

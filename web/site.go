@@ -55,6 +55,7 @@ type Site struct {
 	fixed    map[string]*answer // by path
 	cache    *otter.Cache[key, *answer]
 	fills    singleflight.Group
+	grace    time.Duration                     // talkGrace, but for tests
 	latest   atomic.Pointer[storage.Revisions] // as last seen by a fill or by Watch
 }
 
@@ -63,7 +64,7 @@ func New(o Options) (*Site, error) {
 	if o.Blog == nil || o.DB == nil {
 		return nil, errors.New("make the site: Blog and DB are needed")
 	}
-	s := &Site{blog: o.Blog, db: o.DB, log: o.Log, policy: o.CommentsPolicy, closeAfter: o.CommentsClose, lookup: o.Lookup, logo: o.Logo, feeds: o.Feeds, now: o.Now,
+	s := &Site{blog: o.Blog, db: o.DB, log: o.Log, policy: o.CommentsPolicy, closeAfter: o.CommentsClose, lookup: o.Lookup, logo: o.Logo, feeds: o.Feeds, now: o.Now, grace: talkGrace,
 		policies: formPolicy(o.Lookup, o.PlainHTTP), foreign: http.NewCrossOriginProtection()}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)

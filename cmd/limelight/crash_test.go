@@ -34,19 +34,24 @@ type sent struct {
 func newSink(t *testing.T, hosts, perHost int) *sink {
 	t.Helper()
 	s := &sink{received: map[string][]sent{}}
+	s.listen(t, s, hosts, perHost)
+	return s
+}
+
+func (s *sink) listen(t *testing.T, handler http.Handler, hosts, perHost int) {
+	t.Helper()
 	for h := range hosts {
 		l, err := net.Listen("tcp", fmt.Sprintf("127.0.1.%d:0", h+1))
 		if err != nil {
 			t.Skipf("this machine has no loopback addresses to spare: %v", err)
 		}
-		server := &httptest.Server{Listener: l, Config: &http.Server{Handler: s}}
+		server := &httptest.Server{Listener: l, Config: &http.Server{Handler: handler}}
 		server.Start()
 		t.Cleanup(server.Close)
 		for i := range perHost {
 			s.inboxes = append(s.inboxes, fmt.Sprintf("%s/inbox/%d", server.URL, i))
 		}
 	}
-	return s
 }
 
 func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {

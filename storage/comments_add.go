@@ -37,27 +37,30 @@ func addComment(t *tx, by string, c blog.Comment) (blog.Comment, error) {
 			return c, err
 		}
 	}
-	if err := t.refuseBuried(c.Author.IRI, c.IRI); err != nil {
+	at, err := t.circumstancesOf(&c)
+	if err != nil {
 		return c, err
 	}
-	if err := place(t, &c); err != nil {
+	if err := at.place(t, &c); err != nil {
 		return c, err
 	}
-	if err := t.meet(c.Author); err != nil {
-		return c, err
+	if !at.met {
+		if err := t.meet(c.Author); err != nil {
+			return c, err
+		}
 	}
 	complete(t, &c)
-	err := insertComment(t, &c)
+	err = insertComment(t, &c)
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, errNoEffect
 	}
 	if err == nil {
 		err = t.ruled(c.Rule, c.Author.IRI, fmt.Sprintf("comment %d", c.ID), blog.HoldAction)
 	}
-	if err == nil {
+	if err == nil && at.cited {
 		err = t.uncite(c.Author.IRI, c.IRI) // it answers after all
 	}
-	if err == nil {
+	if err == nil && at.lookups {
 		err = t.settleLookups(c)
 	}
 	if err == nil {
@@ -87,17 +90,45 @@ func insertComment(t *tx, c *blog.Comment) error {
 		millis(c.Published), millis(c.Edited), millis(c.Received), c.Reason, veil, prior).Scan(&c.ID)
 }
 
+// circumstances are what a new comment meets, read by one query: one for each
+// cost more than storing the comment.
+type circumstances struct {
+	slug    string // of the post
+	status  blog.Status
+	buried  bool // its author took it back before it came
+	cited   bool // it is kept as one that only speaks of a post
+	lookups bool // some note is being looked up
+	met     bool // its author is here as they are now
+}
+
+func (t *tx) circumstancesOf(c *blog.Comment) (at circumstances, err error) {
+	err = t.row(`SELECT p.slug, p.status, EXISTS (SELECT 1 FROM tombstone WHERE actor = $2 AND iri = $3),
+			EXISTS (SELECT 1 FROM citation WHERE actor = $2 AND iri = $3), EXISTS (SELECT 1 FROM lookup),
+			EXISTS (SELECT 1 FROM actor WHERE iri = $2 AND fetched >= $4)
+		FROM post p WHERE p.id = $1`, c.PostID, c.Author.IRI, c.IRI, millis(c.Author.Fetched)).
+		Scan(&at.slug, &at.status, &at.buried, &at.cited, &at.lookups, &at.met)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fmt.Errorf("post %q: %w", c.PostID, ErrNotFound)
+	}
+	return at, err
+}
+
 // place fills in PostSlug and refuses what has no place.
 func place(t *tx, c *blog.Comment) error {
-	var status blog.Status
-	err := t.row(`SELECT slug, status FROM post WHERE id = $1`, c.PostID).Scan(&c.PostSlug, &status)
+	var at circumstances
+	err := t.row(`SELECT slug, status FROM post WHERE id = $1`, c.PostID).Scan(&at.slug, &at.status)
 	if errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("post %q: %w", c.PostID, ErrNotFound)
+		err = fmt.Errorf("post %q: %w", c.PostID, ErrNotFound)
 	}
 	if err != nil {
 		return err
 	}
-	if status != blog.Published {
+	return at.place(t, c)
+}
+
+func (at circumstances) place(t *tx, c *blog.Comment) error {
+	c.PostSlug = at.slug
+	if at.buried || at.status != blog.Published {
 		return errNoEffect
 	}
 	if c.Parent == 0 {

@@ -114,13 +114,9 @@ func (db *DB) DropLookup(ctx context.Context, iri string) error {
 // settleLookups ends the lookup of a note that is stored now, and makes those
 // that wait for it due.
 func (t *tx) settleLookups(c blog.Comment) error {
-	some, err := t.exists(`SELECT 1 FROM lookup LIMIT 1`)
-	if err != nil || !some { // as nearly always
-		return err
-	}
 	if _, err := t.exec(`DELETE FROM lookup WHERE iri = $1`, c.IRI); err != nil {
 		return err
 	}
-	_, err = t.exec(`UPDATE lookup SET due = $3, waits_for = '' WHERE waits_for IN ($1, $2) AND waits_for <> ''`, c.IRI, c.URL, millis(t.now))
+	_, err := t.exec(`UPDATE lookup SET due = $3, waits_for = '' WHERE waits_for IN ($1, $2) AND waits_for <> ''`, c.IRI, c.URL, millis(t.now))
 	return err
 }

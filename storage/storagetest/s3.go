@@ -2,6 +2,8 @@ package storagetest
 
 import (
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -41,7 +43,7 @@ func NewS3(t testing.TB) *S3 {
 		t.Fatal(err)
 	}
 	fake := gofakes3.New(s.backend, gofakes3.WithLogger(gofakes3.DiscardLog())).Server()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		fault := s.fault
 		s.requests = append(s.requests, strings.TrimSpace(r.Method+" "+r.URL.Path+" "+r.Header.Get("Range")))
@@ -54,6 +56,8 @@ func NewS3(t testing.TB) *S3 {
 			fake.ServeHTTP(w, r)
 		}
 	}))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // gofakes3 answers some questions twice
+	server.Start()
 	t.Cleanup(server.Close)
 	s.URL = server.URL
 	return s

@@ -40,13 +40,15 @@ type Options struct {
 // Serve opens the database for serving. An SQLite file, created with mode 0600,
 // is for one process: it takes the lock (ErrInUse when held) and clears the
 // leases that a killed predecessor left. A PostgreSQL database, of version 15 or
-// newer, is for any number of processes, which share the media folder too and
-// call Beat. Either is migrated; one of a later version of the program is
+// newer, is for any number of processes, which share the media too and call Beat. Either is migrated; one of a later version of the program is
 // refused with ErrVersion.
 func Serve(ctx context.Context, o Options) (*DB, error) {
 	db := newDB(o)
-	err := db.openFiles(o)
+	err := o.checkPlace()
 	if err == nil {
+		if err := db.prepareFiles(ctx, o); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
 		err = db.serve(ctx, o)
 	}
 	if err != nil {
@@ -103,13 +105,15 @@ func (db *DB) openFiles(o Options) (err error) {
 	return nil
 }
 
+func (db *DB) prepareFiles(ctx context.Context, o Options) error {
+	err := db.openFiles(o)
+	if err == nil {
+		err = db.files.prepare(ctx)
+	}
+	return wrap("make the media ready", err)
+}
+
 func (db *DB) serve(ctx context.Context, o Options) error {
-	if err := o.checkPlace(); err != nil {
-		return err
-	}
-	if err := db.files.prepare(ctx); err != nil {
-		return fmt.Errorf("make the media ready: %w", err)
-	}
 	var err error
 	if db.process.id, err = newProcess(); err != nil {
 		return err

@@ -5,6 +5,7 @@ import "time"
 // Blog is the one blog of a node as its configuration describes it.
 type Blog struct {
 	BaseURL      string         // scheme and host, no path, no slash at the end: "https://blog.example.com"
+	MediaURL     string         // where the media are for readers, without a slash at the end; empty means this node
 	Handle       string         // the name before the @: [a-z0-9_]{1,30}
 	HandleHost   string         // what stands after the @, when it is another host than BaseURL's: "example.com"
 	Title        string         // plain text
@@ -31,9 +32,9 @@ type Field struct {
 	Value string `toml:"value"`
 }
 
-// Image is a picture that this node serves itself.
+// Image is a picture among the media or the built-in files.
 type Image struct {
-	Path   string // from the root of the site: "/media/3f2a.jpg"; empty means none
+	Path   string // from the root of the site: "/media/3f2a.jpg", or absolute; empty means none
 	Type   string // media type: "image/jpeg"
 	Alt    string // plain text for those who do not see it
 	Width  int    // pixels

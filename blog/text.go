@@ -152,6 +152,18 @@ func AbsoluteHTML(source, base string) string {
 	if err != nil {
 		return source
 	}
+	return rewriteAddresses(source, func(address string) string {
+		ref, err := url.Parse(address)
+		if err != nil || ref.IsAbs() {
+			return address
+		}
+		return root.ResolveReference(ref).String()
+	})
+}
+
+// rewriteAddresses has change say what becomes of every address in HTML. Tags
+// without one that changes stay as they are, byte for byte.
+func rewriteAddresses(source string, change func(string) string) string {
 	var b strings.Builder
 	b.Grow(len(source) + len(source)/16)
 	z := html.NewTokenizer(strings.NewReader(source))
@@ -166,7 +178,7 @@ func AbsoluteHTML(source, base string) string {
 		}
 		raw := string(z.Raw())
 		token := z.Token()
-		if resolveAttributes(&token, root) {
+		if changeAddresses(&token, change) {
 			b.WriteString(token.String())
 		} else {
 			b.WriteString(raw)
@@ -174,17 +186,14 @@ func AbsoluteHTML(source, base string) string {
 	}
 }
 
-func resolveAttributes(token *html.Token, root *url.URL) (changed bool) {
+func changeAddresses(token *html.Token, change func(string) string) (changed bool) {
 	for i, a := range token.Attr {
 		if !urlAttributes[a.Key] {
 			continue
 		}
-		ref, err := url.Parse(a.Val)
-		if err != nil || ref.IsAbs() {
-			continue
+		if to := change(a.Val); to != a.Val {
+			token.Attr[i].Val, changed = to, true
 		}
-		token.Attr[i].Val = root.ResolveReference(ref).String()
-		changed = true
 	}
 	return changed
 }

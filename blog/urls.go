@@ -11,8 +11,9 @@ import (
 // on neither slug nor handle and are permanent.
 
 // URL makes a path from the site's root absolute: "/media/x.jpg". What is
-// absolute already stays as it is.
+// absolute already stays as it is. Media are where MediaURL says.
 func (b *Blog) URL(path string) string {
+	path = b.MediaLink(path)
 	if strings.HasPrefix(path, "https://") || strings.HasPrefix(path, "http://") {
 		return path
 	}
@@ -81,12 +82,6 @@ func PostPath(slug string) string { return "/posts/" + url.PathEscape(slug) }
 
 // TagPath is TagURL without the site.
 func TagPath(slug string) string { return "/tags/" + url.PathEscape(slug) }
-
-// AvatarPath is where our copy of an actor's picture is served.
-func AvatarPath(file string) string { return "/avatars/" + url.PathEscape(file) }
-
-// MediaPath is where a file of the blog's own is served.
-func MediaPath(file string) string { return "/media/" + url.PathEscape(file) }
 
 // ActorIRI is the id of the blog's actor.
 func (b *Blog) ActorIRI() string { return b.BaseURL + "/ap/actor" }

@@ -107,7 +107,7 @@ func (n *Node) postObject(p *blog.Post) vocab.Post {
 	if p.Sensitive {
 		o.Summary = blog.Excerpt(p.Summary, maxTeaser)
 	}
-	o.Content = blog.AbsoluteHTML(p.HTML, b.PostURL(p.Slug))
+	o.Content = blog.AbsoluteHTML(b.LinkMedia(p.HTML), b.PostURL(p.Slug))
 	switch {
 	case p.Title == "":
 		n.asNote(&o, p)

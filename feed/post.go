@@ -87,7 +87,7 @@ func (f *Feed) content(p *blog.Post) string {
 	if p.Image.Path != "" {
 		b.WriteString(pictureHTML(f.Blog.URL(p.Image.Path), p.Image.Alt))
 	}
-	b.WriteString(blog.AbsoluteHTML(p.HTML, f.Blog.PostURL(p.Slug)))
+	b.WriteString(blog.AbsoluteHTML(f.Blog.LinkMedia(p.HTML), f.Blog.PostURL(p.Slug)))
 	return clean(b.String())
 }
 

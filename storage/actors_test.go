@@ -2,8 +2,6 @@ package storage_test
 
 import (
 	"io"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -102,29 +100,4 @@ func TestAvatars(t *testing.T) {
 		equal(t, "taken away", must[blog.Actor](t)(db.Actor(ctx, ann.IRI)).Avatar, "")
 		is(t, db.SaveAvatar(ctx, "https://a.test/none", "two.png", []byte("two")), storage.ErrNotFound)
 	})
-}
-
-func TestMedia(t *testing.T) {
-	o := storagetest.Options(t)
-	db := must[*storage.DB](t)(storage.Serve(t.Context(), o))
-	defer db.Close()
-	ctx := t.Context()
-	for range 2 {
-		ok(t, db.SaveMedia(ctx, "a.jpg", []byte("bytes")))
-	}
-	f := must[io.ReadSeekCloser](t)(db.OpenMedia(ctx, "a.jpg"))
-	equal(t, "bytes", string(must[[]byte](t)(io.ReadAll(f))), "bytes")
-	ok(t, f.Close())
-	ok(t, os.WriteFile(filepath.Join(filepath.Dir(o.Media), "secret"), []byte("x"), 0o600))
-	for _, name := range []string{"", ".", "..", "../secret", "a/b", `a\b`, ".hidden", "avatars", "none", "a\x00b"} {
-		_, err := db.OpenMedia(ctx, name)
-		is(t, err, storage.ErrNotFound)
-		if name != "avatars" && name != "none" {
-			if err := db.SaveMedia(ctx, name, []byte("x")); err == nil {
-				t.Errorf("%q was saved", name)
-			}
-		}
-	}
-	entries := must[[]os.DirEntry](t)(os.ReadDir(o.Media))
-	equal(t, "files, none half-written", len(entries), 2)
 }

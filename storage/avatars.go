@@ -4,10 +4,6 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"time"
 
 	"limelight/blog"
@@ -47,7 +43,7 @@ func (db *DB) AvatarsDue(ctx context.Context, n int) ([]blog.Actor, error) {
 // is not known any more.
 func (db *DB) SaveAvatar(ctx context.Context, actor, name string, data []byte) error {
 	if name != "" {
-		if err := saveFile(ctx, db.avatarFolder(), name, int64(len(data)), bytes.NewReader(data)); err != nil {
+		if err := db.saveFile(ctx, avatarShelf, name, int64(len(data)), bytes.NewReader(data)); err != nil {
 			return wrap("save an avatar", err)
 		}
 	}
@@ -72,13 +68,6 @@ func (db *DB) SaveAvatar(ctx context.Context, actor, name string, data []byte) e
 // sweepAvatars removes pictures that no actor and no comment has any more. Young files are
 // left, since their rows may be on the way.
 func (db *DB) sweepAvatars(ctx context.Context, now time.Time) error {
-	entries, err := os.ReadDir(db.avatarFolder())
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
 	names, err := db.reading(ctx).texts(`SELECT avatar FROM actor WHERE avatar <> '' UNION SELECT file FROM picture WHERE file <> ''`)
 	if err != nil {
 		return err
@@ -87,14 +76,10 @@ func (db *DB) sweepAvatars(ctx context.Context, now time.Time) error {
 	for _, name := range names {
 		used[name] = true
 	}
-	for _, e := range entries {
-		info, err := e.Info()
-		if err != nil || used[e.Name()] || !info.Mode().IsRegular() || now.Sub(info.ModTime()) < avatarPause {
-			continue
+	return db.files.list(ctx, avatarShelf, func(f storedFile) error {
+		if used[f.name] || now.Sub(f.changed) < avatarPause {
+			return nil
 		}
-		if err := os.Remove(filepath.Join(db.avatarFolder(), e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
+		return db.files.remove(ctx, avatarShelf, f.name)
+	})
 }

@@ -31,7 +31,7 @@ type Copying struct {
 // makes and which must be empty: from SQLite to PostgreSQL, or back. All tables
 // are read in one snapshot and written in one transaction, and before that is
 // committed each is read back: it has as many rows as in the source, and the same
-// ones. Ids go on where the source's end. Media files are not touched. tell, which
+// ones. Ids go on where the source's end. Media files are CopyMedia's. tell, which
 // may be nil, is called often. Returns how many rows there are; ErrInUse when
 // either database is being served, ErrNotEmpty when something is in the other.
 func Copy(ctx context.Context, from, to Options, tell func(Copying)) (int64, error) {

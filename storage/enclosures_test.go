@@ -1,14 +1,7 @@
 package storage_test
 
 import (
-	"bytes"
-	"context"
-	"errors"
-	"io"
-	"os"
-	"strings"
 	"testing"
-	"testing/iotest"
 	"time"
 
 	"limelight/blog"
@@ -74,45 +67,3 @@ func TestEnclosureOfADeletedPost(t *testing.T) {
 		equal(t, "of the next under its slug", publish(t, db, hello()).Enclosure, blog.Enclosure{})
 	})
 }
-
-func TestSaveMediaFrom(t *testing.T) {
-	o := storagetest.Options(t)
-	db := must[*storage.DB](t)(storage.Serve(t.Context(), o))
-	defer db.Close()
-	data := bytes.Repeat([]byte("0123456789"), 100_000)
-	size := int64(len(data))
-	broken := errors.New("broken")
-	stopped, stop := context.WithCancel(t.Context())
-	stop()
-	for _, test := range []struct {
-		name string
-		ctx  context.Context
-		r    io.Reader
-		want string
-	}{
-		{"fewer", t.Context(), bytes.NewReader(data[1:]), "more or fewer"},
-		{"more", t.Context(), strings.NewReader(string(data) + "x"), "more or fewer"},
-		{"endless", t.Context(), endless{}, "more or fewer"},
-		{"fails in between", t.Context(), io.MultiReader(bytes.NewReader(data[1:]), iotest.ErrReader(broken)), "broken"},
-		{"fails at the end", t.Context(), io.MultiReader(bytes.NewReader(data), iotest.ErrReader(broken)), "broken"},
-		{"stopped", stopped, bytes.NewReader(data), "canceled"},
-	} {
-		err := db.SaveMediaFrom(test.ctx, "a.mp3", size, test.r)
-		if err == nil || !strings.Contains(err.Error(), test.want) {
-			t.Errorf("%s: %v", test.name, err)
-		}
-		equal(t, test.name+": what is there", len(must[[]os.DirEntry](t)(os.ReadDir(o.Media))), 1) // the folder of avatars
-	}
-	ok(t, db.SaveMediaFrom(t.Context(), "a.mp3", size, iotest.HalfReader(bytes.NewReader(data))))
-	ok(t, db.SaveMediaFrom(t.Context(), "a.mp3", size, iotest.ErrReader(broken))) // it is there, so nothing is read
-	f := must[io.ReadSeekCloser](t)(db.OpenMedia(t.Context(), "a.mp3"))
-	defer f.Close()
-	if got := must[[]byte](t)(io.ReadAll(f)); !bytes.Equal(got, data) {
-		t.Errorf("%d bytes came back, not the %d that were saved", len(got), len(data))
-	}
-}
-
-// endless is a file that never ends.
-type endless struct{}
-
-func (endless) Read(p []byte) (int, error) { return len(p), nil }

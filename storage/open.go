@@ -22,7 +22,7 @@ type DB struct {
 	skipLocked string         // on PostgreSQL, lets a claim pass by rows that another one holds
 	shared     bool           // other processes may serve it too: PostgreSQL
 	process    process        // this one
-	media      string         // folder; avatars are in one below it
+	files      files          // media bytes
 	lock       string         // path of the lock of SQLite's serving process
 	closes     []func() error // in the order things were opened
 }
@@ -31,7 +31,8 @@ type DB struct {
 type Options struct {
 	Database    string           // path of the SQLite file, or a postgres:// URL
 	Connections int              // to PostgreSQL, at most; 0 means 16
-	Media       string           // folder of media and avatars
+	Media       string           // folder of media and avatars, or s3://bucket/prefix
+	S3          S3               // for a bucket
 	Now         func() time.Time // nil means time.Now
 	Full        func() bool      // whether the SQLite file may not grow, asked before each transaction: tests fill the disk; nil means never
 }
@@ -39,12 +40,18 @@ type Options struct {
 // Serve opens the database for serving. An SQLite file, created with mode 0600,
 // is for one process: it takes the lock (ErrInUse when held) and clears the
 // leases that a killed predecessor left. A PostgreSQL database, of version 15 or
-// newer, is for any number of processes, which share the media folder too and
-// call Beat. Either is migrated; one of a later version of the program is
+// newer, is for any number of processes, which share the media too and call Beat. Either is migrated; one of a later version of the program is
 // refused with ErrVersion.
 func Serve(ctx context.Context, o Options) (*DB, error) {
 	db := newDB(o)
-	if err := db.serve(ctx, o); err != nil {
+	err := o.checkPlace()
+	if err == nil {
+		if err := db.prepareFiles(ctx, o); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+		err = db.serve(ctx, o)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database %s: %w", o.Name(), err), db.Close())
 	}
 	return db, nil
@@ -56,10 +63,12 @@ func Serve(ctx context.Context, o Options) (*DB, error) {
 // busy writer.
 func Open(ctx context.Context, o Options) (*DB, error) {
 	db := newDB(o)
-	var err error
-	if o.Postgres() {
+	err := db.openFiles(o)
+	switch {
+	case err != nil:
+	case o.Postgres():
 		err = openPostgres(ctx, db, o, false)
-	} else {
+	default:
 		db.lock = lockOf(o.path())
 		err = openSQLite(ctx, db, o.path())
 	}
@@ -80,20 +89,31 @@ func (db *DB) Close() error {
 }
 
 func newDB(o Options) *DB {
-	db := &DB{now: o.Now, full: o.Full, media: o.Media, search: sqliteSearch}
+	db := &DB{now: o.Now, full: o.Full, search: sqliteSearch}
 	if db.now == nil {
 		db.now = time.Now
 	}
 	return db
 }
 
+// openFiles looks at nothing yet: most commands need no media.
+func (db *DB) openFiles(o Options) (err error) {
+	if db.files, err = newFiles(o); err != nil {
+		return err
+	}
+	db.onClose(db.files.close)
+	return nil
+}
+
+func (db *DB) prepareFiles(ctx context.Context, o Options) error {
+	err := db.openFiles(o)
+	if err == nil {
+		err = db.files.prepare(ctx)
+	}
+	return wrap("make the media ready", err)
+}
+
 func (db *DB) serve(ctx context.Context, o Options) error {
-	if err := o.checkPlace(); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(db.avatarFolder(), 0o755); err != nil {
-		return err
-	}
 	var err error
 	if db.process.id, err = newProcess(); err != nil {
 		return err

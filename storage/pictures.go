@@ -136,7 +136,7 @@ func (db *DB) PicturesDue(ctx context.Context, n int) ([]blog.RemotePicture, err
 // the next one off, and after some gives up.
 func (db *DB) SavePicture(ctx context.Context, url string, file blog.MediaFile) error {
 	if file.Name != "" {
-		if err := saveFile(ctx, db.avatarFolder(), file.Name, int64(len(file.Data)), bytes.NewReader(file.Data)); err != nil {
+		if err := db.saveFile(ctx, avatarShelf, file.Name, int64(len(file.Data)), bytes.NewReader(file.Data)); err != nil {
 			return wrap("save a picture", err)
 		}
 	}

@@ -16,9 +16,12 @@ import (
 // a standby that was not promoted yet.
 var away = []string{"08", "53", "57", "58", "25006", "40001", "40P01", "55P03"}
 
-// Unavailable tells whether an error means that the database cannot be reached
-// or is too busy for now: the same may work when it is tried again.
+// Unavailable tells whether an error means that the database, or the media, cannot
+// be reached or are too busy for now: the same may work when it is tried again.
 func Unavailable(err error) bool {
+	if errors.Is(err, errAway) {
+		return true
+	}
 	var server *pgconn.PgError
 	if errors.As(err, &server) {
 		for _, code := range away {

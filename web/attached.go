@@ -22,13 +22,13 @@ type linkView struct{ Href, Mark, Label string }
 
 // attached sorts what comes with a comment. No browser is made to ask another
 // server: what has no copy is a link.
-func attached(all []blog.Attachment) (pictures []pictureView, links []linkView) {
+func (s *Site) attached(all []blog.Attachment) (pictures []pictureView, links []linkView) {
 	for _, a := range all {
 		if !isHTTP(a.URL) {
 			continue
 		}
 		if a.IsPicture() && a.Copy.File != "" {
-			pictures = append(pictures, pictureView{blog.AvatarPath(a.Copy.File), a.Alt, a.URL, a.Copy.Width, a.Copy.Height})
+			pictures = append(pictures, pictureView{s.avatar(a.Copy.File), a.Alt, a.URL, a.Copy.Width, a.Copy.Height})
 			continue
 		}
 		links = append(links, linkView{a.URL, attachmentMark(a.MediaType), cmp.Or(blog.Excerpt(a.Alt, 100), a.URL)})
@@ -52,7 +52,7 @@ func attachmentMark(mediaType string) string {
 
 // withEmoji puts our copies of custom emoji in place of their names, but not in
 // code. safe is what blog.SafeHTML made, and stays it.
-func withEmoji(safe string, emojis []blog.CustomEmoji) string {
+func (s *Site) withEmoji(safe string, emojis []blog.CustomEmoji) string {
 	var names []string
 	for _, e := range emojis {
 		if e.Copy.File != "" && strings.Contains(safe, e.Name) {
@@ -69,7 +69,7 @@ func withEmoji(safe string, emojis []blog.CustomEmoji) string {
 	}
 	files := make(map[string]string, len(emojis))
 	for _, e := range emojis {
-		files[e.Name] = e.Copy.File
+		files[e.Name] = s.avatar(e.Copy.File)
 	}
 	root := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
 	for _, n := range nodes {
@@ -114,7 +114,7 @@ func splitEmoji(text *html.Node, files map[string]string, names *strings.Replace
 		end := strings.IndexByte(part[1:], ':') + 2
 		name, rest := part[:end], part[end:]
 		add(&html.Node{Type: html.ElementNode, Data: "img", DataAtom: atom.Img, Attr: []html.Attribute{
-			{Key: "class", Val: "emoji"}, {Key: "src", Val: blog.AvatarPath(files[name])}, {Key: "alt", Val: name},
+			{Key: "class", Val: "emoji"}, {Key: "src", Val: files[name]}, {Key: "alt", Val: name},
 			{Key: "title", Val: name}, {Key: "width", Val: "22"}, {Key: "height", Val: "22"}, {Key: "loading", Val: "lazy"},
 		}})
 		add(&html.Node{Type: html.TextNode, Data: rest})

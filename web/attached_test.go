@@ -25,14 +25,14 @@ func TestWithEmoji(t *testing.T) {
 		`<p title=":cat:">&lt;b&gt;</p>`: `<p title=":cat:">&lt;b&gt;</p>`,
 		"<p>\x01:cat:</p>":               "<p>" + img(":cat:", "cat.png") + "</p>",
 	} {
-		if got := withEmoji(in, emojis); strings.ReplaceAll(got, "&#1;", "") != want {
+		if got := (&Site{blog: &blog.Blog{}}).withEmoji(in, emojis); strings.ReplaceAll(got, "&#1;", "") != want {
 			t.Errorf("%q became %s\nwant %s", in, got, want)
 		}
 	}
 }
 
 func TestAttached(t *testing.T) {
-	pictures, links := attached([]blog.Attachment{
+	pictures, links := (&Site{blog: &blog.Blog{}}).attached([]blog.Attachment{
 		{URL: "https://peer.test/a.jpg", MediaType: "image/jpeg", Alt: `A "cat"`, Copy: blog.Picture{File: "a.jpg", Width: 40, Height: 30}},
 		{URL: "https://peer.test/b.jpg", MediaType: "image/jpeg", Alt: "Not fetched"},
 		{URL: "https://peer.test/c.svg", MediaType: "image/svg+xml", Copy: blog.Picture{File: "c.svg"}},

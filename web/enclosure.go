@@ -32,7 +32,7 @@ func (s *Site) enclosure(p *blog.Post) *enclosure {
 	if e.URL == "" {
 		return nil
 	}
-	v := &enclosure{URL: e.URL, Video: e.IsVideo(), Own: e.IsOwn(), Title: e.Title, Label: cmp.Or(e.Title, s.nameOf(p)), Facts: factsOf(&e)}
+	v := &enclosure{URL: s.blog.MediaLink(e.URL), Video: e.IsVideo(), Own: e.IsOwn(), Title: e.Title, Label: cmp.Or(e.Title, s.nameOf(p)), Facts: factsOf(&e)}
 	if v.Own {
 		v.File = p.Slug + path.Ext(e.URL)
 	}

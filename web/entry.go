@@ -42,10 +42,11 @@ func (s *Site) entry(p *blog.Post) entry {
 		Title: p.Title, Name: s.nameOf(p), Path: blog.PostPath(p.Slug), URL: s.blog.PostURL(p.Slug),
 		Published: s.date(p.Published), Image: p.Image, Enclosure: s.enclosure(p),
 		// Package blog made it safe when the post was composed.
-		HTML:     template.HTML(p.HTML),
+		HTML:     template.HTML(s.blog.LinkMedia(p.HTML)),
 		Comments: p.CommentCount, Likes: p.LikeCount, Boosts: p.BoostCount,
 		Talk: p.CommentCount+p.LikeCount+p.BoostCount > 0,
 	}
+	e.Image.Path = s.blog.MediaLink(e.Image.Path)
 	if p.Language != "" && p.Language != s.blog.Language {
 		e.Language, e.Direction = p.Language, direction(p.Language)
 	}

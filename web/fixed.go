@@ -41,7 +41,7 @@ func (s *Site) aboutDocument(text *blog.Post) *document {
 		return d
 	}
 	// Package blog made it safe when the text was composed.
-	d.About.HTML = template.HTML(text.HTML)
+	d.About.HTML = template.HTML(s.blog.LinkMedia(text.HTML))
 	if text.Title != "" {
 		d.About.Title, d.Title = text.Title, text.Title+" · "+s.blog.Title
 	}

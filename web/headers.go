@@ -10,6 +10,15 @@ import (
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; " +
 	"base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 
+// mediaPolicy is policy for a blog whose media lie at another place: pictures
+// and sound may come from there, and old posts may name those of this node.
+func mediaPolicy(mediaURL string) string {
+	if mediaURL == "" {
+		return policy
+	}
+	return strings.NewReplacer("img-src 'self'", "img-src 'self' "+mediaURL+"/", "media-src 'self'", "media-src 'self' "+mediaURL+"/").Replace(policy)
+}
+
 var (
 	headerNosniff  = []string{"nosniff"}
 	headerReferrer = []string{"same-origin"}
@@ -23,7 +32,8 @@ var (
 // formPolicy is policy for a site whose forms may lead to the visitors' servers:
 // Chromium applies form-action to where a form's answer redirects, too. http is
 // for trying things out on one machine.
-func formPolicy(lookup Lookup, plain bool) []string {
+func formPolicy(mediaURL string, lookup Lookup, plain bool) []string {
+	policy := mediaPolicy(mediaURL)
 	switch {
 	case lookup == nil:
 		return []string{policy}

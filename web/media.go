@@ -4,19 +4,14 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"path"
 	"strings"
 	"time"
+
+	"limelight/blog"
 )
 
-// mediaTypes are what media and avatars may be, by extension. Anything else is
-// offered for download.
-var mediaTypes = map[string]string{
-	".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp", ".avif": "image/avif",
-	".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".opus": "audio/ogg", ".m4a": "audio/mp4", ".flac": "audio/flac",
-	".mp4": "video/mp4", ".webm": "video/webm",
-	".json": "application/json", ".vtt": "text/vtt; charset=utf-8", ".srt": "application/x-subrip; charset=utf-8", ".txt": "text/plain; charset=utf-8",
-}
+// avatar is where readers get our copy of somebody's picture.
+func (s *Site) avatar(file string) string { return s.blog.MediaLink(blog.AvatarPath(file)) }
 
 // Media answers /media/{name}: a file of the blog's own. Podcast players on the
 // web read chapters and transcripts by scripts.
@@ -44,9 +39,8 @@ func sendFile(w http.ResponseWriter, r *http.Request, open func(context.Context,
 	}
 	defer f.Close()
 	h := w.Header()
-	mediaType, known := mediaTypes[strings.ToLower(path.Ext(name))]
+	mediaType, known := blog.MediaType(name)
 	if !known {
-		mediaType = "application/octet-stream"
 		h["Content-Disposition"] = []string{"attachment"}
 	}
 	h["Content-Type"] = []string{mediaType}

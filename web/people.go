@@ -24,7 +24,7 @@ type person struct {
 	Tone    int    // 1 to 6: its colour
 }
 
-func newPerson(a *blog.Actor) person {
+func (s *Site) newPerson(a *blog.Actor) person {
 	p := person{Name: a.DisplayName(), Profile: address(a.URL, a.IRI), Tone: tone(a.IRI)}
 	if a.Name == "" && a.Handle != "" {
 		p.Name = "@" + a.Handle
@@ -32,7 +32,7 @@ func newPerson(a *blog.Actor) person {
 	p.Name = blog.Excerpt(p.Name, 60)
 	p.Letter = letter(p.Name)
 	if a.Avatar != "" {
-		p.Avatar = blog.AvatarPath(a.Avatar)
+		p.Avatar = s.avatar(a.Avatar)
 	}
 	return p
 }
@@ -67,7 +67,7 @@ func (s *Site) crowds(ctx context.Context, p *blog.Post) ([]crowd, error) {
 		c := crowd{Class: kind.class, Count: count(kind.n, kind.one, kind.many)}
 		for i := range reactions {
 			if a := &reactions[i].Actor; !a.NoBlog {
-				c.People = append(c.People, newPerson(a))
+				c.People = append(c.People, s.newPerson(a))
 			}
 		}
 		c.More = kind.n - len(c.People)
@@ -93,7 +93,7 @@ func (s *Site) citations(ctx context.Context, p *blog.Post) ([]cited, error) {
 	for i := range all {
 		c := &all[i]
 		out = append(out, cited{
-			person: newPerson(&c.Actor), URL: address(c.URL, c.IRI), Quote: c.Type == blog.CitedQuote, Published: s.date(c.Published),
+			person: s.newPerson(&c.Actor), URL: address(c.URL, c.IRI), Quote: c.Type == blog.CitedQuote, Published: s.date(c.Published),
 			HTML: template.HTML("<p>" + template.HTMLEscapeString(c.Text) + "</p>"),
 		})
 	}

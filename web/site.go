@@ -65,7 +65,7 @@ func New(o Options) (*Site, error) {
 		return nil, errors.New("make the site: Blog and DB are needed")
 	}
 	s := &Site{blog: o.Blog, db: o.DB, log: o.Log, policy: o.CommentsPolicy, closeAfter: o.CommentsClose, lookup: o.Lookup, logo: o.Logo, feeds: o.Feeds, now: o.Now, grace: talkGrace,
-		policies: formPolicy(o.Lookup, o.PlainHTTP), foreign: http.NewCrossOriginProtection()}
+		policies: formPolicy(o.Blog.MediaURL, o.Lookup, o.PlainHTTP), foreign: http.NewCrossOriginProtection()}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

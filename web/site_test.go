@@ -41,6 +41,7 @@ func newWorld(t *testing.T, changes ...func(*Options)) *world {
 	for _, change := range changes {
 		change(&o)
 	}
+	w.db = o.DB
 	var err error
 	if w.site, err = New(o); err != nil {
 		t.Fatal(err)

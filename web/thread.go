@@ -128,13 +128,13 @@ func (s *Site) comment(c *blog.Comment, depth int) *commentView {
 	v.Letter, v.Tone = letter(v.Name), tone(c.Author.IRI)
 	v.Profile, v.URL = address(c.Author.URL, c.Author.IRI), address(c.URL, c.IRI)
 	// Package blog made it safe when the comment came in.
-	v.HTML = template.HTML(withEmoji(c.HTML, c.Emojis))
-	v.Pictures, v.Links = attached(c.Attachments)
+	v.HTML = template.HTML(s.withEmoji(c.HTML, c.Emojis))
+	v.Pictures, v.Links = s.attached(c.Attachments)
 	if c.Author.Handle != "" && c.Author.Name != "" {
 		v.Handle = "@" + c.Author.Handle
 	}
 	if c.Author.Avatar != "" {
-		v.Avatar = blog.AvatarPath(c.Author.Avatar)
+		v.Avatar = s.avatar(c.Author.Avatar)
 	}
 	if v.Own {
 		v.Profile, v.Avatar = "/", s.blog.Avatar.Path

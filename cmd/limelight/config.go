@@ -35,7 +35,12 @@ type Config struct {
 	Storage struct {
 		Database    string `toml:"database" default:"limelight.db" doc:"The SQLite database. It holds the blog's private key: keep it to yourself, and back it up.\nRelative paths start at this file's folder. Or a PostgreSQL database (15 or newer), which several nodes may serve:\npostgres://user:password@db.example.com:5432/limelight"`
 		Connections int    `toml:"connections" default:"16" doc:"Connections to PostgreSQL that this node keeps at most. SQLite has no use for it."`
-		Media       string `toml:"media" default:"media" doc:"The folder of images, audio and video. Nodes on one PostgreSQL database need one folder that they share."`
+		Media       string `toml:"media" default:"media" doc:"The folder of images, audio and video. Nodes on one PostgreSQL database need one folder that they share.\nOr a bucket in S3-compatible storage: s3://bucket/prefix"`
+		S3Endpoint  string `toml:"s3_endpoint" default:"" doc:"The server with that bucket: https://s3.example.com. Empty means Amazon's."`
+		S3Region    string `toml:"s3_region" default:"" doc:"The bucket's region. Empty means us-east-1, which is right for most servers besides Amazon's."`
+		S3AccessKey string `toml:"s3_access_key" default:"" doc:"The key for the bucket, which may list, read, write and delete in it."`
+		S3SecretKey string `toml:"s3_secret_key" default:"" doc:"Its secret. Better kept out of this file, in LIMELIGHT_STORAGE_S3_SECRET_KEY."`
+		MediaURL    string `toml:"media_url" default:"" doc:"Where readers get the media, when the bucket or the folder can be read there by all: https://media.example.com.\nPages, feeds and other servers are then given addresses below it. Empty means that the node sends them itself."`
 	} `toml:"storage"`
 	Web struct {
 		Accent string `toml:"accent" default:"" doc:"The colour of links and buttons: #2a6f97 or a name such as teal. It is made darker or lighter where it could\nnot be read. Empty means limelight's own."`

@@ -32,6 +32,8 @@ var homes = map[string]string{
 	"modernc.org/sqlite":                  "storage",
 	"github.com/jackc/pgx/v5":             "storage",
 	"github.com/pressly/goose/v3":         "storage",
+	"github.com/minio/minio-go/v7":        "storage",
+	"github.com/johannesboyne/gofakes3":   "storage",
 	"database/sql":                        "storage",
 	"github.com/yuin/goldmark":            "blog",
 	"go.abhg.dev/goldmark":                "blog",

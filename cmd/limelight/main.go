@@ -62,7 +62,7 @@ func commands() []command {
 		{"move", moveUsage, "send followers to another account, or take those of another", move},
 		{"rotate-key", "", "give the blog's account a new key", rotateKey},
 		{"delete-actor", "", "take the blog out of the fediverse, for good", deleteActor},
-		{"copy", copyUsage, "move the data from SQLite to PostgreSQL, or back", copyDatabase},
+		{"copy", copyUsage, "move the data to PostgreSQL, the media to a bucket, or either back", copyBlog},
 		{"audit", "", "list what was decided about whom", audit},
 		{"config", "", "print a configuration file with every setting and its default", printConfig},
 		{"version", "", "print the version", printVersion},

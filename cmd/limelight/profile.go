@@ -30,7 +30,7 @@ func (c *Config) storage() storage.Options {
 
 // storageAt is storage with another database than the configured one.
 func (c *Config) storageAt(database string) storage.Options {
-	o := storage.Options{Database: database, Connections: c.Storage.Connections, Media: c.path(c.Storage.Media)}
+	o := storage.Options{Database: database, Connections: c.Storage.Connections, Media: c.mediaPath(c.Storage.Media), S3: c.s3()}
 	if !o.Postgres() {
 		o.Database = c.path(database)
 	}
@@ -74,7 +74,7 @@ func (c *Config) profile(ctx context.Context, db *storage.DB, row storage.Node) 
 		return nil, fmt.Errorf("blog.timezone: %w", err)
 	}
 	b := &blog.Blog{
-		BaseURL: row.BaseURL, Handle: c.Blog.Handle, HandleHost: c.Federation.HandleDomain, Title: c.Blog.Title, Description: c.Blog.Description,
+		BaseURL: row.BaseURL, MediaURL: c.mediaURL(), Handle: c.Blog.Handle, HandleHost: c.Federation.HandleDomain, Title: c.Blog.Title, Description: c.Blog.Description,
 		Author: c.Blog.Author, Language: c.Blog.Language, Timezone: zone, Fields: c.Blog.Fields,
 		Me: c.Blog.Me, Creator: strings.TrimPrefix(c.Blog.Creator, "@"), Discoverable: c.Blog.Discoverable, Indexable: c.Blog.Indexable,
 		ObjectType: c.Federation.ObjectType, Created: row.Created, Version: version, Avatar: web.DefaultAvatar(),
@@ -105,7 +105,8 @@ func (c *Config) picture(ctx context.Context, db *storage.DB, file string, side 
 	if err := db.SaveMedia(ctx, m.Name, m.Data); err != nil {
 		return blog.Image{}, err
 	}
-	return blog.Image{Path: blog.MediaPath(m.Name), Type: m.Type, Width: m.Width, Height: m.Height}, nil
+	at := blog.Blog{MediaURL: c.mediaURL()}
+	return blog.Image{Path: at.MediaLink(blog.MediaPath(m.Name)), Type: m.Type, Width: m.Width, Height: m.Height}, nil
 }
 
 // federation makes the blog as other servers see it, and its actor as it stands.

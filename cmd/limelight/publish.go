@@ -48,6 +48,11 @@ func publish(ctx context.Context, e *env, args []string) error {
 		if err := o.warnOfAbsence(ctx, e); err != nil {
 			return err
 		}
+		for _, d := range drafts {
+			if err := o.saveAttached(ctx, d); err != nil {
+				return fmt.Errorf("nothing was published: %s: %w", d.Post.Slug, err)
+			}
+		}
 		var posts []string
 		began := time.Now()
 		for _, d := range drafts {
@@ -145,14 +150,6 @@ func fallbackSlug(file string) string {
 }
 
 func (o *opened) publishDraft(ctx context.Context, e *env, d draft, opts storage.PublishOptions) (blog.Post, error) {
-	for _, m := range d.Media {
-		if err := o.db.SaveMedia(ctx, m.Name, m.Data); err != nil {
-			return blog.Post{}, fmt.Errorf("publish %s: save %s: %w", d.Post.Slug, m.Name, err)
-		}
-	}
-	if err := o.saveFiles(ctx, d); err != nil {
-		return blog.Post{}, fmt.Errorf("publish %s: %w", d.Post.Slug, err)
-	}
 	p, outcome, deliveries, err := o.db.Publish(ctx, d.Post, opts)
 	if errors.Is(err, storage.ErrFederated) {
 		return blog.Post{}, fmt.Errorf("publish %s: %w", d.Post.Slug, errWithdrawn(d.Post.Slug))

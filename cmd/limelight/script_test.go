@@ -37,6 +37,7 @@ import (
 //	refuse PREFIX STATUS   from now on the visitors' server answers so below PREFIX
 //	stopping               stop the server that serving started
 //	picture FILE WIDTH     write a PNG
+//	bucket start|away|back S3-compatible storage, at $BUCKET
 //
 // and $EXAMPLE is config.example.toml. [postgres] holds when the suite runs on
 // PostgreSQL, where each script has a database of its own.
@@ -53,12 +54,14 @@ func TestScripts(t *testing.T) {
 			"picture":  picture,
 			"refuse":   refuse,
 			"stopping": stopping,
+			"bucket":   bucket,
 		},
 		Setup: func(e *testscript.Env) error {
 			example, err := filepath.Abs("../../config.example.toml")
 			e.Setenv("EXAMPLE", example)
 			e.Values[stopKey{}] = new(func())
 			e.Values[refusalKey{}] = new(refusal)
+			e.Values[bucketKey{}] = scriptBucket(t)
 			if storagetest.OnPostgres() {
 				e.Setenv("LIMELIGHT_STORAGE_DATABASE", storagetest.BlankPostgres(t))
 			}

@@ -80,8 +80,8 @@ func (c *Config) validate(where func(key string) string) error {
 	if c.Storage.Connections < minConnections {
 		return fault("storage.connections", "is %d; a node needs %d at least", c.Storage.Connections, minConnections)
 	}
-	if c.Storage.Media == "" {
-		return fault("storage.media", "is empty; it should name a folder, such as media")
+	if key, err := c.checkMedia(); err != nil {
+		return fault(key, "%v", err)
 	}
 	if c.Web.Accent != "" {
 		if _, err := blog.ParseColor(c.Web.Accent); err != nil {

@@ -26,10 +26,18 @@ func (db *DB) Subscriptions(ctx context.Context, n, offset int) ([]blog.Subscrip
 	return out, wrap("list the subscriptions", err)
 }
 
+// SubscribedTopics are the feeds below a path that somebody subscribes to.
+func (db *DB) SubscribedTopics(ctx context.Context, below string) ([]string, error) {
+	t := db.reading(ctx)
+	topics, err := t.texts(`SELECT DISTINCT topic FROM subscription WHERE below = $1 AND expires > $2`, below, millis(t.now))
+	return topics, wrap("list the feeds that are subscribed to", err)
+}
+
 // AskSubscription keeps a request until it is verified, in place of an earlier one
 // about the same feed and callback. ErrTooMany when the callback's host, or
 // everybody together, has too many requests or subscriptions; ErrNotFound when
-// there is no such subscription to be ended.
+// there is no such subscription to be ended; ErrBlocked when the author blocked
+// the host.
 func (db *DB) AskSubscription(ctx context.Context, r blog.SubscriptionRequest) error {
 	asked, err := uuid.NewV7()
 	if err != nil {
@@ -41,6 +49,13 @@ func (db *DB) AskSubscription(ctx context.Context, r blog.SubscriptionRequest) e
 
 func (t *tx) askSubscription(r blog.SubscriptionRequest, asked string) error {
 	host := hostOf(r.Callback)
+	blocked, err := isBlocked(t, r.Callback)
+	if err == nil && blocked {
+		err = ErrBlocked
+	}
+	if err != nil {
+		return err
+	}
 	const same = ` WHERE callback = $1 AND topic = $2`
 	known, err := t.exists(`SELECT 1 FROM subscription`+same, r.Callback, r.Topic)
 	if err != nil {

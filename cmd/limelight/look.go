@@ -35,7 +35,7 @@ func (c *Config) web(ctx context.Context, b *blog.Blog, db *storage.DB, fed *fed
 			return o, fmt.Errorf("%s: web.logo: %w", c.where("web.logo"), err)
 		}
 	}
-	if o.Feeds, err = c.feeds(ctx, db); err != nil {
+	if o.Feeds, err = c.feeds(ctx, b, db); err != nil {
 		return o, err
 	}
 	if o.Theme, err = c.theme(); err != nil {
@@ -45,8 +45,11 @@ func (c *Config) web(ctx context.Context, b *blog.Blog, db *storage.DB, fed *fed
 }
 
 // feeds tells what the feeds are made of.
-func (c *Config) feeds(ctx context.Context, db *storage.DB) (web.FeedOptions, error) {
+func (c *Config) feeds(ctx context.Context, b *blog.Blog, db *storage.DB) (web.FeedOptions, error) {
 	o := web.FeedOptions{Short: !c.Feed.FullContent, Category: c.Feed.PodcastCategory, Email: c.Feed.PodcastEmail, Explicit: c.Feed.PodcastExplicit}
+	if hub := c.hub(b); hub != "" {
+		o.Hubs = []string{hub}
+	}
 	if c.Feed.PodcastCover == "" {
 		return o, nil
 	}
@@ -59,6 +62,20 @@ func (c *Config) feeds(ctx context.Context, db *storage.DB) (web.FeedOptions, er
 	}
 	o.Cover = cover.Path
 	return o, nil
+}
+
+// noHub is the value of feed.hub by which nobody is told of changes.
+const noHub = "none"
+
+// hub is the address of the WebSub hub that feeds name; empty means none.
+func (c *Config) hub(b *blog.Blog) string {
+	switch c.Feed.Hub {
+	case "":
+		return b.HubURL()
+	case noHub:
+		return ""
+	}
+	return c.Feed.Hub
 }
 
 // coverSide is the side of a podcast's cover, in pixels, as large as Apple takes

@@ -59,6 +59,9 @@ func (d *dispatch) attempt(ctx context.Context, c claimed) (o outcome) {
 	o.pause = min(answer.RetryAfter, maxRetryAfter)
 	o.receipt = d.judge(c, answer, err)
 	o.receipt.TooLarge, o.receipt.Asked = refused, true
+	if c.push != nil {
+		o.receipt.Content = c.push.sent
+	}
 	return o
 }
 

@@ -19,20 +19,33 @@ type pushes struct{ h *Hub }
 
 // push is a feed on its way to one of them.
 type push struct {
-	feed          func() (blog.FeedDocument, error) // made once for all in the batch, when the first needs it
+	feed          func() (content, error) // made once for all in the batch, when the first needs it
 	topic, secret string
+	sent          string // digest of what was
+}
+
+// content is what a feed says at a moment.
+type content struct {
+	blog.FeedDocument
+	digest string
+}
+
+func (h *Hub) content(ctx context.Context, topic string) (content, error) {
+	doc, err := h.feeds(ctx, topic)
+	sum := sha256.Sum256(doc.Body)
+	return content{doc, hex.EncodeToString(sum[:])}, err
 }
 
 func (q pushes) next(ctx context.Context) (time.Time, bool, error) { return q.h.n.db.NextPush(ctx) }
 
 func (q pushes) claim(ctx context.Context, n, perHost int, lease time.Duration, skip []string) ([]claimed, error) {
 	got, err := q.h.n.db.ClaimPushes(ctx, n, perHost, lease, skip)
-	feeds := map[string]func() (blog.FeedDocument, error){}
+	feeds := map[string]func() (content, error){}
 	var out []claimed
 	for _, s := range got {
 		if feeds[s.Topic] == nil {
-			feeds[s.Topic] = sync.OnceValues(func() (blog.FeedDocument, error) {
-				return q.h.feeds(context.WithoutCancel(ctx), s.Topic)
+			feeds[s.Topic] = sync.OnceValues(func() (content, error) {
+				return q.h.content(context.WithoutCancel(ctx), s.Topic)
 			})
 		}
 		out = append(out, claimed{
@@ -71,6 +84,7 @@ func (q pushes) send(ctx context.Context, c claimed) (Answer, int, error) {
 	if err != nil {
 		return Answer{}, 0, errUnmade{err}
 	}
+	c.push.sent = doc.digest
 	header := http.Header{
 		"Content-Type": {doc.Type},
 		"Link":         {fmt.Sprintf(`<%s>; rel="hub"`, q.h.url), fmt.Sprintf(`<%s>; rel="self"`, n.blog.URL(c.push.topic))},

@@ -2,8 +2,6 @@ package federation
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"net/http"
 	"net/url"
@@ -56,15 +54,14 @@ func (h *Hub) tellSubscribers(ctx context.Context, c blog.FeedChange) error {
 	}
 	contents := map[string]string{}
 	for _, topic := range topics {
-		doc, err := h.feeds(ctx, topic)
+		now, err := h.content(ctx, topic)
 		switch {
 		case errors.Is(err, blog.ErrNoFeed):
 			contents[topic] = ""
 		case err != nil:
 			return err
 		default:
-			sum := sha256.Sum256(doc.Body)
-			contents[topic] = hex.EncodeToString(sum[:])
+			contents[topic] = now.digest
 		}
 	}
 	n, err := h.n.db.SettleFeedChange(ctx, c, contents)

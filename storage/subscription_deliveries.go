@@ -67,7 +67,7 @@ func (db *DB) ReleasePushes(ctx context.Context, ids []int64) error {
 
 // RecordPushes stores how deliveries to subscribers went and ends their leases,
 // all in one transaction. What changed while one was on its way is due at once,
-// when that arrived, or else at its next try. A callback that answered 410 wants
+// when that arrived (unless Content is what it has become), or else at its next try. A callback that answered 410 wants
 // nothing any more: its subscription ends. What another process took over is left
 // as it is, unless it arrived after all.
 func (db *DB) RecordPushes(ctx context.Context, rs []blog.Receipt) error {
@@ -99,12 +99,15 @@ func (db *DB) recordPush(t *tx, r blog.Receipt) error {
 		_, err := t.exec(`UPDATE subscription SET `+set+`, tries = tries + 1, next_try = $6, due = $6`+mine, append(args, millis(r.NextTry))...)
 		return err
 	}
-	// What was wanted when it was taken is done with, one way or the other.
-	set += `, state = CASE WHEN taken = wanted THEN CAST($6 AS TEXT) ELSE 'pending' END, tries = CASE WHEN taken = wanted THEN tries + 1 ELSE 0 END,
-		next_try = CASE WHEN taken = wanted THEN 0 ELSE CAST($7 AS BIGINT) END, due = CASE WHEN taken = wanted THEN 0 ELSE CAST($7 AS BIGINT) END`
+	// It is done, one way or the other, with what was wanted when it was taken. What
+	// was sent may be newer, when the feed had changed and that was not told yet.
+	const done = `taken = wanted OR wanted = $8`
+	set += `, state = CASE WHEN ` + done + ` THEN CAST($6 AS TEXT) ELSE 'pending' END, tries = CASE WHEN ` + done + ` THEN tries + 1 ELSE 0 END,
+		next_try = CASE WHEN ` + done + ` THEN 0 ELSE CAST($7 AS BIGINT) END, due = CASE WHEN ` + done + ` THEN 0 ELSE CAST($7 AS BIGINT) END,
+		wanted = CASE WHEN taken = wanted AND CAST($8 AS TEXT) <> '' THEN CAST($8 AS TEXT) ELSE wanted END`
 	if r.State == blog.Sent {
 		set += `, sent = $7`
 	}
-	_, err := t.exec(`UPDATE subscription SET `+set+mine, append(args, string(r.State), millis(at))...)
+	_, err := t.exec(`UPDATE subscription SET `+set+mine, append(args, string(r.State), millis(at), r.Content)...)
 	return err
 }

@@ -52,7 +52,7 @@ func (s *Site) feedAt(path string) (key, load) {
 			page.feedKind = f
 		}
 	}
-	if page.feedKind == nil {
+	if page.feedKind == nil || path[0] != '/' {
 		return key{}, nil
 	}
 	if below == "" {

@@ -83,12 +83,6 @@ func PostPath(slug string) string { return "/posts/" + url.PathEscape(slug) }
 // TagPath is TagURL without the site.
 func TagPath(slug string) string { return "/tags/" + url.PathEscape(slug) }
 
-// AvatarPath is where our copy of an actor's picture is served.
-func AvatarPath(file string) string { return "/avatars/" + url.PathEscape(file) }
-
-// MediaPath is where a file of the blog's own is served.
-func MediaPath(file string) string { return "/media/" + url.PathEscape(file) }
-
 // HubURL is the WebSub hub within the program.
 func (b *Blog) HubURL() string { return b.BaseURL + "/websub" }
 

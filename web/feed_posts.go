@@ -54,7 +54,7 @@ func (s *Site) loadPosts(page *feedPage, tag string) load {
 func (s *Site) renderPostFeed(ctx context.Context, page *feedPage, tag string, at storage.Revision, last *answer) (*answer, error) {
 	content := s.content(page)
 	if tag == "" {
-		content.PageURL, content.Twin = s.blog.HomeURL(), s.blog.ActorIRI()
+		content.PageURL, content.Twin, content.Roll = s.blog.HomeURL(), s.blog.ActorIRI(), s.rollPath()
 	} else {
 		name, err := s.db.TagName(ctx, tag)
 		if err != nil {

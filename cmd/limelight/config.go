@@ -30,6 +30,7 @@ type Config struct {
 		Discoverable bool         `toml:"discoverable" default:"true" doc:"Whether servers may suggest the blog to people, in profile directories and among what is popular."`
 		Indexable    bool         `toml:"indexable" default:"true" doc:"Whether servers may find posts by their words when people search."`
 		About        string       `toml:"about" default:"" doc:"A Markdown file for the page /about. Empty means that it shows the description and the fields."`
+		Blogroll     string       `toml:"blogroll" default:"" doc:"An OPML file of the blogs that you recommend, as feed readers export it: a page /blogroll shows them and\n/blogroll.opml gives them to feed readers. Read at the start. Empty means none."`
 		Starter      bool         `toml:"starter" default:"true" doc:"Whether a new blog starts with its first post. false starts empty."`
 	} `toml:"blog"`
 	Storage struct {

@@ -23,6 +23,9 @@ func (c *Config) web(ctx context.Context, b *blog.Blog, db *storage.DB, fed *fed
 	if o.About, err = c.about(ctx, db); err != nil {
 		return o, fmt.Errorf("%s: blog.about: %w", c.where("blog.about"), err)
 	}
+	if o.Blogroll, err = c.blogroll(); err != nil {
+		return o, fmt.Errorf("%s: blog.blogroll: %w", c.where("blog.blogroll"), err)
+	}
 	if c.Web.Accent != "" {
 		accent, err := blog.ParseColor(c.Web.Accent)
 		if err != nil {
@@ -97,6 +100,22 @@ func (c *Config) theme() (fs.FS, error) {
 		return nil, fmt.Errorf("%s is no folder", c.Web.Theme)
 	}
 	return os.DirFS(folder), nil
+}
+
+// blogroll is what the configured file recommends, nothing when there is none.
+func (c *Config) blogroll() ([]blog.Recommendation, error) {
+	if c.Blog.Blogroll == "" {
+		return nil, nil
+	}
+	file, err := os.ReadFile(c.path(c.Blog.Blogroll))
+	if err != nil {
+		return nil, err
+	}
+	all, err := web.ReadBlogroll(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.Blog.Blogroll, err)
+	}
+	return all, nil
 }
 
 // about is the configured page about the blog, nil when there is none. Its

@@ -26,6 +26,8 @@ func routes(site *web.Site, fed *federation.Node, hub *federation.Hub) http.Hand
 		{"GET /archive", site.Archive},
 		{"GET /search", site.Search},
 		{"GET /about", site.About},
+		{"GET /blogroll", site.Blogroll},
+		{"GET /blogroll.opml", site.BlogrollFile},
 		{"GET /comments", site.CommentsHelp},
 		{"GET /interact", site.Interact},
 		{"POST /interact", site.Interact},

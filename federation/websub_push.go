@@ -60,6 +60,10 @@ func (q pushes) release(ctx context.Context, ids []int64) error {
 	return q.h.n.db.ReleasePushes(ctx, ids)
 }
 
+func (q pushes) earlier(ctx context.Context, by time.Duration) error {
+	return q.h.n.db.PushEarlier(ctx, by)
+}
+
 func (q pushes) record(ctx context.Context, rs []blog.Receipt) error {
 	return q.h.n.db.RecordPushes(ctx, rs)
 }

@@ -71,29 +71,20 @@ func (a *answer) lasts(now time.Time) bool { return a.until.IsZero() || now.Befo
 
 // fill makes the answer under k, once for all who wait for it, and sends it.
 func (s *Site) fill(w http.ResponseWriter, r *http.Request, k key, render load) error {
-	a, err := s.make(r.Context(), k, render)
-	if err != nil {
-		return err
-	}
-	return a.send(w, r, s.now())
-}
-
-// make makes the answer under k, once for all who wait for it.
-func (s *Site) make(ctx context.Context, k key, render load) (*answer, error) {
 	made, err, _ := s.fills.Do(fmt.Sprintf("%s %s %d %s", k.kind, k.name, k.page, k.before), func() (any, error) {
 		// Who missed it by a moment comes when it is made already.
 		if a := s.kept(k); a != nil {
 			return a, nil
 		}
 		// The first who asks may go away; the others wait on.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fillTime)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), fillTime)
 		defer cancel()
 		return s.remake(ctx, k, render)
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return made.(*answer), nil
+	return made.(*answer).send(w, r, s.now())
 }
 
 func (s *Site) remake(ctx context.Context, k key, render load) (*answer, error) {

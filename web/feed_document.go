@@ -19,14 +19,15 @@ func (s *Site) FeedDocument(ctx context.Context, path string) (blog.FeedDocument
 	if render == nil {
 		return blog.FeedDocument{}, fmt.Errorf("%.200q: %w", path, blog.ErrNoFeed)
 	}
-	latest, err := s.db.Revisions(ctx) // Watch may not have seen the last ones yet
+	// Watch may not have seen the last ones yet, and readers may be served what is
+	// a moment old.
+	latest, err := s.db.Revisions(ctx)
 	if err != nil {
 		return blog.FeedDocument{}, fmt.Errorf("make the feed %s: %w", path, err)
 	}
-	s.see(latest)
-	a := s.kept(k)
-	if a == nil {
-		a, err = s.make(ctx, k, render)
+	a, ok := s.cache.GetIfPresent(k)
+	if !ok || !a.shows(&latest) {
+		a, err = s.remake(ctx, k, render)
 	}
 	var to moved
 	status := 0

@@ -68,5 +68,6 @@ type Receipt struct {
 	Asked   bool // the inbox was asked: the outcome is its doing, and not ours
 	Gone    bool // the inbox answered 404 or 410: it is no address any more
 
-	TooLarge int // bytes of a body that the host refused as too large (413); 0 for none
+	TooLarge int    // bytes of a body that the host refused as too large (413); 0 for none
+	Content  string // digest of the feed that was sent to a subscriber; empty for all else
 }

@@ -83,6 +83,9 @@ func PostPath(slug string) string { return "/posts/" + url.PathEscape(slug) }
 // TagPath is TagURL without the site.
 func TagPath(slug string) string { return "/tags/" + url.PathEscape(slug) }
 
+// HubURL is the WebSub hub within the program.
+func (b *Blog) HubURL() string { return b.BaseURL + "/websub" }
+
 // ActorIRI is the id of the blog's actor.
 func (b *Blog) ActorIRI() string { return b.BaseURL + "/ap/actor" }
 

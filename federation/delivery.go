@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"limelight/blog"
-	"limelight/federation/signature"
 )
 
 // pace is how the delivery worker goes about its work. Tests shorten it.
@@ -60,18 +59,22 @@ func (n *Node) Deliver(ctx context.Context) {
 	n.dispatch().run(ctx)
 }
 
-func (n *Node) dispatch() *dispatch {
+func (n *Node) dispatch() *dispatch { return n.dispatchOf(activities{n}, n.pace, n.wake) }
+
+func (n *Node) dispatchOf(q queue, p pace, wake chan struct{}) *dispatch {
 	return &dispatch{
 		n:         n,
-		pace:      n.pace,
+		queue:     q,
+		pace:      p,
+		wake:      wake,
 		hosts:     newTroubled(),
 		waiting:   map[string][]claimed{},
 		running:   map[string]int{},
 		late:      map[int64]*lateAttempt{},
 		work:      make(chan claimed),
 		mine:      map[int64]bool{},
-		outcomes:  make(chan outcome, n.pace.attempts),
-		receipts:  make(chan blog.Receipt, n.pace.batch),
+		outcomes:  make(chan outcome, p.attempts),
+		receipts:  make(chan blog.Receipt, p.batch),
 		unclaimed: seldom{every: tellBusy},
 	}
 }
@@ -79,8 +82,10 @@ func (n *Node) dispatch() *dispatch {
 // dispatch is one run of Deliver. All its fields belong to the goroutine of
 // run; attempts and the recorder speak to it through the channels.
 type dispatch struct {
-	n *Node
+	n     *Node
+	queue queue
 	pace
+	wake      chan struct{}
 	hosts     *troubled
 	waiting   map[string][]claimed   // claimed and not begun, by host
 	turn      []string               // the hosts of waiting; who is in front goes next
@@ -100,15 +105,10 @@ type dispatch struct {
 // claimed is a delivery that is ours for the time of its lease.
 type claimed struct {
 	blog.Delivery
-	body  *rendering // for all of its activity in the batch
+	body  *rendering // of an activity: for all of its in the batch
+	push  *push      // of a feed, in place of body
 	until time.Time  // when an attempt must have begun
 	more  bool       // others wait for the same host
-}
-
-// rendering is an activity as it is sent, each form made and digested once when
-// the first attempt needs it.
-type rendering struct {
-	whole, short func() (signature.Body, error)
 }
 
 func (d *dispatch) run(ctx context.Context) {
@@ -145,7 +145,7 @@ func (d *dispatch) await(ctx context.Context) {
 	case <-ctx.Done():
 	case o := <-d.outcomes:
 		d.settle(ctx, o)
-	case <-d.n.wake:
+	case <-d.wake:
 		d.lookAt = time.Time{}
 	case <-timer.C:
 	}
@@ -155,7 +155,7 @@ func (d *dispatch) await(ctx context.Context) {
 func (d *dispatch) look(ctx context.Context) {
 	d.lookAt = time.Now().Add(d.poll)
 	d.mindTheClock(ctx)
-	at, ok, err := d.n.db.NextDelivery(ctx)
+	at, ok, err := d.queue.next(ctx)
 	if err == nil && ok {
 		wait := at.Sub(d.n.now())
 		if wait > 0 {
@@ -181,41 +181,21 @@ func (d *dispatch) claim(ctx context.Context) error {
 	}
 	want := d.batch - d.held
 	until := d.n.now().Add(d.lease - d.margin)
-	got, err := d.n.db.ClaimDeliveries(ctx, want, 4*d.perHost, d.lease, skip)
+	got, err := d.queue.claim(ctx, want, 4*d.perHost, d.lease, skip)
 	if err != nil {
 		return err
 	}
-	bodies := map[string]*rendering{}
-	for _, delivery := range got {
-		if d.mine[delivery.ID] {
+	for _, c := range got {
+		if d.mine[c.ID] {
 			continue // by a clock that was set forward its lease is over
 		}
-		body := bodies[delivery.Activity.ID]
-		if body == nil {
-			body = d.render(ctx, delivery.Activity)
-			bodies[delivery.Activity.ID] = body
-		}
-		d.hold(claimed{Delivery: delivery, body: body, until: until})
+		c.until = until
+		d.hold(c)
 	}
 	if len(got) == want {
 		d.lookAt = time.Time{}
 	}
 	return nil
-}
-
-func (d *dispatch) render(ctx context.Context, a blog.Activity) *rendering {
-	ctx = context.WithoutCancel(ctx)
-	return &rendering{
-		whole: sync.OnceValues(func() (signature.Body, error) { return digested(d.n.renderAs(ctx, a, whole)) }),
-		short: sync.OnceValues(func() (signature.Body, error) { return digested(d.n.renderAs(ctx, a, short)) }),
-	}
-}
-
-func digested(body []byte, err error) (signature.Body, error) {
-	if err != nil {
-		return signature.Body{}, err
-	}
-	return signature.NewBody(body), nil
 }
 
 func (d *dispatch) hold(c claimed) {

@@ -36,16 +36,16 @@ func (d *dispatch) attempt(ctx context.Context, c claimed) (o outcome) {
 		o.untried = true
 		return o
 	}
-	body, err := c.fitting()
+	answer, refused, err := d.queue.send(ctx, c)
+	var unmade errUnmade
 	switch {
 	case errors.Is(err, ErrMoot):
 		o.receipt = blog.Receipt{ID: c.ID, State: blog.Replaced, At: d.n.now()}
 		return o
-	case err != nil:
-		o.receipt = d.again(c, 0, fmt.Sprintf("render: %v", err), Answer{})
+	case errors.As(err, &unmade):
+		o.receipt = d.again(c, 0, fmt.Sprintf("render: %v", unmade.error), Answer{})
 		return o
 	}
-	answer, refused, err := d.post(ctx, c, body)
 	if err != nil && ctx.Err() != nil {
 		if err = context.Cause(ctx); !errors.Is(err, errOusted) {
 			o.receipt = d.cutShort(c)
@@ -59,6 +59,9 @@ func (d *dispatch) attempt(ctx context.Context, c claimed) (o outcome) {
 	o.pause = min(answer.RetryAfter, maxRetryAfter)
 	o.receipt = d.judge(c, answer, err)
 	o.receipt.TooLarge, o.receipt.Asked = refused, true
+	if c.push != nil {
+		o.receipt.Content = c.push.sent
+	}
 	return o
 }
 
@@ -75,10 +78,10 @@ func (d *dispatch) judge(c claimed, answer Answer, err error) blog.Receipt {
 	case status/100 == 2:
 		r.State = blog.Sent
 	case final(status):
-		r.State, r.Error = blog.Failed, answered(status)
+		r.State, r.Error = blog.Failed, d.answered(status)
 		r.Gone = status == http.StatusNotFound || status == http.StatusGone
 	default:
-		return d.again(c, status, answered(status), answer)
+		return d.again(c, status, d.answered(status), answer)
 	}
 	return r
 }
@@ -116,6 +119,6 @@ func final(status int) bool {
 	return status == http.StatusNotImplemented || status/100 == 4 && !slices.Contains(retried, status)
 }
 
-func answered(status int) string {
-	return fmt.Sprintf("the inbox answered %d %s", status, http.StatusText(status))
+func (d *dispatch) answered(status int) string {
+	return fmt.Sprintf("the %s answered %d %s", d.queue.far(), status, http.StatusText(status))
 }

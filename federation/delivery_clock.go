@@ -38,7 +38,7 @@ func (d *dispatch) mindTheClock(ctx context.Context) {
 	}
 	d.hosts = newTroubled() // which are left alone until times of the old clock
 	d.n.log.Warn("the clock was set back; deliveries are moved along", "by", by.Round(time.Second))
-	if err := d.n.db.DueEarlier(ctx, by); err != nil && ctx.Err() == nil {
+	if err := d.queue.earlier(ctx, by); err != nil && ctx.Err() == nil {
 		d.n.log.Error("deliveries cannot be moved along with the clock", "err", err)
 	}
 }

@@ -101,7 +101,7 @@ func (d *dispatch) release(ctx context.Context, ids ...int64) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseWithin)
 	defer cancel()
-	if err := d.n.db.ReleaseDeliveries(ctx, ids); err != nil {
+	if err := d.queue.release(ctx, ids); err != nil {
 		// They are due again when their lease ends.
 		d.n.log.Error("deliveries cannot be released", "deliveries", len(ids), "err", err)
 	}
@@ -145,7 +145,7 @@ func (d *dispatch) together(first blog.Receipt) []blog.Receipt {
 func (d *dispatch) store(ctx context.Context, batch []blog.Receipt) {
 	for try := 1; ; try++ {
 		stopped := ctx.Err() != nil
-		err := d.n.db.RecordReceipts(context.WithoutCancel(ctx), batch)
+		err := d.queue.record(context.WithoutCancel(ctx), batch)
 		if err == nil {
 			return
 		}

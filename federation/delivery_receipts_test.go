@@ -60,7 +60,7 @@ func TestDeliverWhatCannotBeRendered(t *testing.T) {
 		"moot":    {blog.Activity{Type: "Create", Object: blog.PostObject, Ref: "gone"}, blog.Replaced, ""},
 		"unknown": {blog.Activity{Type: "Move", Object: blog.ActorObject}, blog.Pending, "render: "},
 	} {
-		body := d.render(t.Context(), c.activity)
+		body := w.node.rendering(t.Context(), c.activity)
 		for range 2 {
 			o := d.attempt(t.Context(), claimed{Delivery: blog.Delivery{ID: 1, Inbox: "http://127.0.0.1/", Activity: c.activity}, body: body, until: w.clock.Now().Add(time.Minute)})
 			if o.untried || o.answered || o.troubled || o.receipt.State != c.state || !strings.HasPrefix(o.receipt.Error, c.error) {

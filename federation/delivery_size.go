@@ -16,11 +16,11 @@ func (c claimed) fitting() (signature.Body, error) {
 	return body, err
 }
 
-// post sends the body and, when that is too large for the inbox (413), the short
+// postFitting sends the body and, when that is too large for the inbox (413), the short
 // form at once, once. Where the short form was the remedy, refused is the size to
 // be remembered for the host.
-func (d *dispatch) post(ctx context.Context, c claimed, body signature.Body) (answer Answer, refused int, err error) {
-	answer, err = d.n.post(ctx, &c, body)
+func (n *Node) postFitting(ctx context.Context, c claimed, body signature.Body) (answer Answer, refused int, err error) {
+	answer, err = n.post(ctx, &c, body)
 	if err != nil || answer.Status != http.StatusRequestEntityTooLarge {
 		return answer, 0, err
 	}
@@ -28,7 +28,7 @@ func (d *dispatch) post(ctx context.Context, c claimed, body signature.Body) (an
 	if err != nil || len(short.Bytes) >= len(body.Bytes) {
 		return answer, 0, nil // what the inbox said stands
 	}
-	again, err := d.n.post(ctx, &c, short)
+	again, err := n.post(ctx, &c, short)
 	if err != nil || again.Status == http.StatusRequestEntityTooLarge {
 		return again, 0, err
 	}

@@ -4,7 +4,7 @@
 // one Client.
 //
 // It speaks ActivityPub (with the JSON of the vocab package and the signatures
-// of the signature package), WebFinger and NodeInfo, and keeps nothing itself
-// but caches: what came in and what is to go out are rows of storage. Pages and
-// feeds are not here, nor SQL.
+// of the signature package), WebFinger, NodeInfo and, for feeds that it is handed,
+// WebSub, and keeps nothing itself but caches: what came in and what is to go out
+// are rows of storage. Pages and feeds are not here, nor SQL.
 package federation

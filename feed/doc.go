@@ -1,5 +1,5 @@
 // Package feed makes RSS 2.0, Atom 1.0 and JSON Feed 1.1 of posts, or of what was
-// said about them.
+// said about them, and reads and writes the OPML of blogs that are recommended.
 //
 // It is pure: posts and the blog go in, bytes come out. It knows no clock, no
 // network and no database, and nothing of HTTP: package web serves what is made

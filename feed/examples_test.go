@@ -75,7 +75,7 @@ func paged() Feed {
 	f.SelfURL, f.First = f.ID+"?before=b&x", f.ID
 	f.Newer, f.Older = f.ID+"?before=c", f.ID+"?before=a"
 	f.Twin, f.Hubs = f.Blog.ActorIRI(), []string{"https://blog.example.com/websub", "https://hub.example.com/?a&b"}
-	f.Styles = "/static/feed.css"
+	f.Styles, f.Roll = "/static/feed.css", blog.BlogrollFilePath
 	f.Podcast = Podcast{Category: "Arts > Food", Email: "ida@example.com", Explicit: true, Image: "/media/cover.jpg"}
 	f.Posts = f.Posts[14:18]
 	return f

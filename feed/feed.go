@@ -28,6 +28,7 @@ type Feed struct {
 
 	Twin    string   // id of the ActivityPub object that is the same; empty when there is none
 	Hubs    []string // WebSub hubs that tell of changes
+	Roll    string   // path of the OPML of the blogs that the author recommends; empty when there is none
 	Styles  string   // path of a style sheet for those who open the feed in a browser; empty means none
 	Podcast Podcast
 }

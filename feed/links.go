@@ -19,6 +19,7 @@ const (
 	nsThread  = "http://purl.org/syndication/thread/1.0" // RFC 4685
 	nsITunes  = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 	nsPodcast = "https://podcastindex.org/namespace/1.0"
+	nsSource  = "http://source.scripting.com/"
 )
 
 // atomLink is Atom's (RFC 4287 section 4.2.7), also within RSS. Count is RFC 4685's,

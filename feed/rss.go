@@ -23,6 +23,7 @@ type rssDocument struct {
 	Thread  string   `xml:"xmlns:thr,attr"`
 	ITunes  string   `xml:"xmlns:itunes,attr"`
 	Podcast string   `xml:"xmlns:podcast,attr"`
+	Source  string   `xml:"xmlns:source,attr,omitempty"`
 	Channel *rssChannel
 }
 
@@ -33,6 +34,7 @@ type rssChannel struct {
 	*feeds.RssFeed
 	Links []atomLink `xml:"atom:link"`
 	*podcastChannel
+	Roll  string     `xml:"source:blogroll,omitempty"`
 	Items []*rssItem `xml:"item"`
 }
 
@@ -67,9 +69,13 @@ func RSS(f Feed) ([]byte, error) {
 	for _, it := range f.items() {
 		channel.Items = append(channel.Items, f.rssItem(&it))
 	}
+	source := ""
+	if f.Roll != "" {
+		channel.Roll, source = f.Blog.URL(f.Roll), nsSource
+	}
 	return f.writeXML("RSS", &rssDocument{
 		Version: "2.0", Atom: nsAtom, Content: nsContent, DC: nsDC, Slash: nsSlash, WFW: nsWFW, Media: nsMedia,
-		Thread: nsThread, ITunes: nsITunes, Podcast: nsPodcast, Channel: channel,
+		Thread: nsThread, ITunes: nsITunes, Podcast: nsPodcast, Source: source, Channel: channel,
 	})
 }
 

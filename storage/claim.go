@@ -17,10 +17,19 @@ const (
 	maxSkip = 4096
 )
 
-// ready holds for a delivery named d that no earlier one about the same object
-// to the same inbox is ahead of.
-const ready = `NOT EXISTS (SELECT 1 FROM delivery e
-	WHERE e.inbox = d.inbox AND e.object = d.object AND e.state = 'pending' AND e.id < d.id)`
+// claimable is a table of what is to be sent. It has id, host, state, next_try,
+// due, leased and holder.
+type claimable struct {
+	table string
+	ready string // holds for a pending row named d that may go now
+}
+
+// outbound are the deliveries of activities: no earlier one about the same object
+// to the same inbox may be ahead.
+func outbound() claimable {
+	return claimable{`delivery`, `NOT EXISTS (SELECT 1 FROM delivery e
+		WHERE e.inbox = d.inbox AND e.object = d.object AND e.state = 'pending' AND e.id < d.id)`}
+}
 
 // ClaimDeliveries leases up to n deliveries that are due, oldest first, to
 // the caller for the given time. Two claims never hold the same one. A delivery
@@ -34,12 +43,9 @@ func (db *DB) ClaimDeliveries(ctx context.Context, n, perHost int, lease time.Du
 	}
 	var claimed []blog.Delivery
 	err := db.write(ctx, func(t *tx) error {
-		ids, err := db.choose(t, n, perHost, skip)
 		claimed = nil
+		ids, err := db.claim(t, outbound(), n, perHost, lease, skip)
 		if err != nil || len(ids) == 0 {
-			return err
-		}
-		if ids, err = db.takeLeases(t, ids, lease); err != nil || len(ids) == 0 {
 			return err
 		}
 		args, list := in(nil, ids)
@@ -49,9 +55,18 @@ func (db *DB) ClaimDeliveries(ctx context.Context, n, perHost int, lease time.Du
 	return claimed, wrap("claim deliveries", err)
 }
 
+// claim leases what can be.
+func (db *DB) claim(t *tx, c claimable, n, perHost int, lease time.Duration, skip []string) ([]int64, error) {
+	ids, err := db.choose(t, c, n, perHost, skip)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	return db.takeLeases(t, c, ids, lease)
+}
+
 // choose picks what can be leased. It looks again as long as hosts that have
 // had their share stood in the way of others.
-func (db *DB) choose(t *tx, n, perHost int, skip []string) ([]int64, error) {
+func (db *DB) choose(t *tx, c claimable, n, perHost int, skip []string) ([]int64, error) {
 	leaveOut := append([]string{""}, skip[:min(len(skip), maxSkip)]...) // no host is empty; NOT IN () is no SQL
 	taken := map[string]int{}
 	var ids []int64
@@ -73,8 +88,8 @@ func (db *DB) choose(t *tx, n, perHost int, skip []string) ([]int64, error) {
 				leaveOut = append(leaveOut, host)
 			}
 			return nil
-		}, `SELECT d.id, d.host FROM delivery d WHERE d.state = 'pending' AND d.due <= $1
-				AND d.host NOT IN `+hosts+` AND `+ready+`
+		}, `SELECT d.id, d.host FROM `+c.table+` d WHERE d.state = 'pending' AND d.due <= $1
+				AND d.host NOT IN `+hosts+` AND `+c.ready+`
 			ORDER BY d.due, d.id LIMIT $2`+db.skipLocked, args...)
 		if err != nil {
 			return nil, err
@@ -92,7 +107,7 @@ const cutShort = `error = CASE WHEN leased THEN 'cut short' ELSE error END, stat
 
 // takeLeases leases those that are still free. The condition is repeated here
 // because on PostgreSQL two claims may have chosen the same rows.
-func (db *DB) takeLeases(t *tx, ids []int64, lease time.Duration) ([]int64, error) {
+func (db *DB) takeLeases(t *tx, c claimable, ids []int64, lease time.Duration) ([]int64, error) {
 	args, list := in([]any{millis(t.now), millis(t.now.Add(lease)), db.process.id}, ids)
 	var got []int64
 	err := t.each(func(rows *sql.Rows) error {
@@ -100,7 +115,7 @@ func (db *DB) takeLeases(t *tx, ids []int64, lease time.Duration) ([]int64, erro
 		err := rows.Scan(&id)
 		got = append(got, id)
 		return err
-	}, `UPDATE delivery SET `+cutShort+`, leased = TRUE, due = $2, holder = $3
+	}, `UPDATE `+c.table+` SET `+cutShort+`, leased = TRUE, due = $2, holder = $3
 		WHERE id IN `+list+` AND state = 'pending' AND due <= $1 RETURNING id`, args...)
 	return got, err
 }
@@ -109,22 +124,47 @@ func (db *DB) takeLeases(t *tx, ids []int64, lease time.Duration) ([]int64, erro
 // can be claimed, else the earliest next try or end of a lease. Those that wait
 // for an earlier one do not count. ok is false when none is.
 func (db *DB) NextDelivery(ctx context.Context) (at time.Time, ok bool, err error) {
-	err = db.reading(ctx).row(`SELECT d.due FROM delivery d WHERE d.state = 'pending' AND ` + ready + `
+	at, ok, err = db.next(ctx, outbound())
+	return at, ok, wrap("look for the next delivery", err)
+}
+
+func (db *DB) next(ctx context.Context, c claimable) (at time.Time, ok bool, err error) {
+	err = db.reading(ctx).row(`SELECT d.due FROM ` + c.table + ` d WHERE d.state = 'pending' AND ` + c.ready + `
 		ORDER BY d.due, d.id LIMIT 1`).Scan(stamp{&at})
 	if errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, false, nil
 	}
-	return at, err == nil, wrap("look for the next delivery", err)
+	return at, err == nil, err
+}
+
+// release ends the leases of these without an attempt.
+func (db *DB) release(ctx context.Context, c claimable, ids []int64) error {
+	return db.write(ctx, func(t *tx) error {
+		for _, id := range ids {
+			_, err := t.exec(`UPDATE `+c.table+` SET leased = FALSE, due = next_try
+				WHERE id = $1 AND state = 'pending' AND leased AND holder = $2`, id, db.process.id)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// freed is the statement that makes due again what is leased.
+func (c claimable) freed() string {
+	return `UPDATE ` + c.table + ` SET ` + cutShort + `, leased = FALSE, due = next_try WHERE state = 'pending' AND leased`
 }
 
 // clearLeases makes due again what a killed process had in its hands, where
 // there is one at a time, and what a clock that was wrong then put off.
 func (db *DB) clearLeases(ctx context.Context) error {
 	return db.write(ctx, func(t *tx) error {
-		_, err := t.exec(`UPDATE delivery SET ` + cutShort + `, leased = FALSE, due = next_try WHERE state = 'pending' AND leased`)
-		if err == nil {
-			err = t.dueByTheClock()
+		for _, c := range []claimable{outbound(), pushes()} {
+			if _, err := t.exec(c.freed()); err != nil {
+				return wrap("clear the leases", err)
+			}
 		}
-		return wrap("clear the leases", err)
+		return wrap("clear the leases", t.dueByTheClock())
 	})
 }

@@ -16,6 +16,7 @@ var copiedTables = []string{
 	"reaction", "citation", "mention", "approval", "report",
 	"seen", "tombstone", "lookup", "walk", "host_limit",
 	"activity", "delivery", "failing_inbox",
+	"subscription", "subscription_request", "feed_change", "outside_hub",
 }
 
 // localTables tell of processes and not of the blog.
@@ -63,8 +64,10 @@ func Copy(ctx context.Context, from, to Options, tell func(Copying)) (int64, err
 		}
 	}
 	// Nobody works on these any more.
-	if err := target.exec(ctx, `UPDATE delivery SET `+cutShort+`, leased = FALSE, due = next_try WHERE state = 'pending' AND leased`); err != nil {
-		return 0, fmt.Errorf("copy: clear the leases: %w", err)
+	for _, c := range []claimable{outbound(), pushes()} {
+		if err := target.exec(ctx, c.freed()); err != nil {
+			return 0, fmt.Errorf("copy: clear the leases: %w", err)
+		}
 	}
 	if err := target.exec(ctx, `COMMIT`); err != nil {
 		return 0, fmt.Errorf("copy: commit: %w", err)

@@ -30,7 +30,7 @@ func (t *tx) recount(posts ...string) error {
 			return err
 		}
 	}
-	return nil
+	return t.talkChanged(n, posts...)
 }
 
 // reviseTalkOf gives new revisions to the posts on whose pages the actor is seen.
@@ -49,7 +49,7 @@ func (t *tx) reviseTalkOf(actor string) error {
 			return err
 		}
 	}
-	return nil
+	return t.talkChanged(n, posts...)
 }
 
 // count adds one comment, like or boost to a post; column is its counter, or
@@ -68,7 +68,10 @@ func (t *tx) countBy(post, column string, by int) error {
 		args = append(args, by)
 	}
 	_, err = t.exec(`UPDATE post SET `+set+` WHERE id = $1`, args...)
-	return err
+	if err != nil || column == reactionCounts[blog.Like] || column == reactionCounts[blog.Boost] {
+		return err // no feed of comments says how many like it
+	}
+	return t.talkChanged(n, post)
 }
 
 // revise gives a post a new revision, since what it shows is another now.

@@ -150,15 +150,5 @@ func (t *tx) makeMoot(id int64) error {
 // ReleaseDeliveries ends the leases of these deliveries without an attempt
 // (shutdown): they are due as they were before.
 func (db *DB) ReleaseDeliveries(ctx context.Context, ids []int64) error {
-	err := db.write(ctx, func(t *tx) error {
-		for _, id := range ids {
-			_, err := t.exec(`UPDATE delivery SET leased = FALSE, due = next_try
-				WHERE id = $1 AND state = 'pending' AND leased AND holder = $2`, id, db.process.id)
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return wrap("release deliveries", err)
+	return wrap("release deliveries", db.release(ctx, outbound(), ids))
 }

@@ -16,6 +16,7 @@ var (
 	ErrAnchored   = errors.New("servers elsewhere know this blog by its old address")
 	ErrRotated    = errors.New("the key was replaced less than seven days ago")
 	ErrLeft       = errors.New("the blog has left the fediverse for good")
+	ErrBlocked    = errors.New("the author keeps it out")
 	ErrVeiled     = errors.New("it cannot be shown")
 	ErrFederated  = errors.New("the post is out in the fediverse; unpublish it first")
 )

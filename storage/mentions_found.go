@@ -47,7 +47,14 @@ func (t *tx) revisePost(id string) error {
 	if err == nil {
 		_, err = t.exec(`UPDATE post SET revision = $2 WHERE id = $1`, id, n)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	p, err := findPost(t, id)
+	if err != nil {
+		return err
+	}
+	return t.postChanged(n, &p)
 }
 
 // callOn writes the delivery of an announced post to somebody it mentions. It

@@ -76,6 +76,36 @@ func TestJobsUseIndexes(t *testing.T) {
 			_, err3 := db.UnknownNotes(ctx, []string{"https://a.test/3"})
 			return errors.Join(err1, err2, err3)
 		}, nil},
+		{"subscriptions", func() error {
+			ask := blog.SubscriptionRequest{Mode: blog.Subscribe, Callback: "https://a.test/hook", Topic: "/feed.xml", Lease: time.Hour}
+			err1 := db.AskSubscription(ctx, ask)
+			asked, err2 := db.ClaimSubscriptionRequests(ctx, 10, time.Minute)
+			if len(asked) == 1 {
+				err2 = errors.Join(err2, db.PostponeSubscriptionRequest(ctx, asked[0], now), db.SettleSubscriptionRequest(ctx, asked[0], true))
+			}
+			_, err3 := db.SubscribedTopics(ctx, "")
+			return errors.Join(err1, err2, err3)
+		}, []string{"SCAN x", "SCAN subscription_request", "SCAN subscription", "SCAN (subquery-1)", union}}, // counted up to their bounds
+		{"changes of feeds", func() error {
+			_, _, _, err1 := db.Publish(ctx, blog.Post{Slug: "hello", Title: "Heard", Tags: []blog.Tag{{Slug: "go", Name: "go"}}}, PublishOptions{})
+			changes, err2 := db.ClaimFeedChanges(ctx, 10, time.Minute)
+			if len(changes) == 0 {
+				err2 = errors.New("nothing changed")
+			}
+			for _, c := range changes {
+				_, err := db.SettleFeedChange(ctx, c, map[string]string{"/feed.xml": "x"})
+				err2 = errors.Join(err2, err, db.PostponeFeedChange(ctx, c.Below, now))
+			}
+			return errors.Join(err1, err2)
+		}, []string{"SCAN revision", "SCAN e", "SCAN r", "SCAN each_inbox", "SCAN x", "SCAN CONSTANT ROW", lastTerm, sorted, union}},
+		{"pushes", func() error {
+			_, _, err1 := db.NextPush(ctx)
+			got, err2 := db.ClaimPushes(ctx, 10, 4, time.Minute, nil)
+			if len(got) == 0 {
+				err2 = errors.New("nothing is to be sent")
+			}
+			return errors.Join(err1, err2, db.RecordPushes(ctx, []blog.Receipt{{ID: 1, State: blog.Sent}, {ID: 1, Status: 410, State: blog.Failed}}), db.ReleasePushes(ctx, []int64{1}))
+		}, []string{sorted}},
 		{"mentions", func() error { _, err := db.ClaimMentions(ctx, 10, time.Minute); return err }, []string{"USE TEMP B-TREE FOR LAST 2 TERMS OF ORDER BY"}}, // of those due at once
 		{"handles", func() error {
 			_, err := db.HandlesDue(ctx, 10)

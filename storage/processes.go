@@ -125,10 +125,12 @@ func (db *DB) leave() error {
 // letGoOf makes due again what a process had claimed, and its leases free, as
 // are those of processes that are not there.
 func letGoOf(t *tx, id string) error {
-	_, err := t.exec(`UPDATE delivery SET `+cutShort+`, leased = FALSE, due = next_try WHERE state = 'pending' AND leased AND holder = $1`, id)
-	if err == nil {
-		_, err = t.exec(`DELETE FROM lease WHERE holder = $1 OR holder NOT IN (SELECT id FROM process)`, id)
+	for _, c := range []claimable{outbound(), pushes()} {
+		if _, err := t.exec(c.freed()+` AND holder = $1`, id); err != nil {
+			return err
+		}
 	}
+	_, err := t.exec(`DELETE FROM lease WHERE holder = $1 OR holder NOT IN (SELECT id FROM process)`, id)
 	return err
 }
 

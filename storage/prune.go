@@ -45,6 +45,8 @@ func (db *DB) Prune(ctx context.Context, now time.Time) error {
 		{`walk WHERE iri IN (SELECT iri FROM walk WHERE due = 0 AND walked < $1 LIMIT $2)`, receipts},
 		{`activity WHERE id IN (SELECT a.id FROM activity a WHERE a.created < $1 AND a.type <> 'Create'
 			AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.activity_id = a.id) LIMIT $2)`, receipts},
+		{`subscription WHERE id IN (SELECT id FROM subscription WHERE expires < $1 LIMIT $2)`, 0},
+		{`feed_change WHERE below IN (SELECT below FROM feed_change WHERE due = 0 AND told < $1 LIMIT $2)`, time.Hour},
 		{`decision WHERE id IN (SELECT id FROM decision WHERE at < $1 LIMIT $2)`, auditLog},
 		{`report WHERE id IN (SELECT id FROM report WHERE closed > 0 AND closed < $1 LIMIT $2)`, auditLog},
 	} {

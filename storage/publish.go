@@ -102,6 +102,13 @@ func publish(t *tx, p blog.Post, o PublishOptions) (blog.Post, Outcome, int, err
 	if err := putMentions(t, &next); err != nil {
 		return p, "", 0, err
 	}
+	versions := []*blog.Post{&next}
+	if old != nil {
+		versions = append(versions, old)
+	}
+	if err := t.postChanged(next.Revision, versions...); err != nil {
+		return p, "", 0, err
+	}
 	n, err := spread(t, &next, announce, known)
 	return next, outcome, n, err
 }
@@ -228,6 +235,9 @@ func comeOut(t *tx, p *blog.Post) (err error) {
 	}
 	_, err = t.exec(`UPDATE post SET status = $2, announced = $3, revision = $4 WHERE id = $1`,
 		p.ID, string(p.Status), p.Announced, p.Revision)
+	if err == nil {
+		err = t.postChanged(p.Revision, p)
+	}
 	if err != nil {
 		return err
 	}

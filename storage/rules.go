@@ -12,7 +12,7 @@ import (
 // MaxRules is how many rules there may be: each looks at every comment.
 const MaxRules = 200
 
-// ErrTooMany is one rule, or line of a list, more than there may be.
+// ErrTooMany is one rule, line of a list or subscription more than there may be.
 var ErrTooMany = errors.New("there are too many already")
 
 // AddRule keeps a rule that blog.Rule.Compile accepts. One with the same

@@ -39,9 +39,13 @@ func unpublish(t *tx, slugOrID string) (blog.Post, int, error) {
 	if p.Status == blog.Deleted {
 		return p, 0, fmt.Errorf("post %q: %w: %w", slugOrID, ErrNotFound, ErrDeleted)
 	}
+	was := p
 	p.Status = blog.Deleted
 	p.Updated = latest(t.now, p.Updated.Add(time.Millisecond))
 	if p.Revision, err = t.reviseBlog(); err != nil {
+		return p, 0, err
+	}
+	if err := t.postChanged(p.Revision, &was); err != nil {
 		return p, 0, err
 	}
 	bare := gravestone(p)

@@ -91,7 +91,7 @@ func (s *Site) renderSitemap(ctx context.Context) (*answer, error) {
 	}
 	var b strings.Builder
 	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">` + "\n")
-	for _, path := range []string{"/", "/archive", "/about", "/comments"} {
+	for _, path := range s.standingPages() {
 		b.WriteString("<url><loc>" + xmlText.Replace(s.blog.URL(path)) + "</loc></url>\n")
 	}
 	for i := range posts {
@@ -111,4 +111,13 @@ func (s *Site) page(name string, d *document) (*answer, error) {
 		return nil, err
 	}
 	return newAnswer("text/html; charset=utf-8", body), nil
+}
+
+// standingPages are the pages that are there whatever is published.
+func (s *Site) standingPages() []string {
+	paths := []string{"/", "/archive", "/about", "/comments"}
+	if len(s.roll) > 0 {
+		paths = append(paths, blog.BlogrollPath)
+	}
+	return paths
 }

@@ -22,6 +22,7 @@ type document struct {
 	Styles      string     // path
 	Logo        blog.Image // Path is empty when there is none
 	Icon        blog.Image // for tabs and home screens
+	RollPath    string     // of the OPML of what the author recommends; empty when there is none
 
 	List    *list
 	Post    *postPage
@@ -29,6 +30,7 @@ type document struct {
 	Archive []year
 	Search  *results
 	About   *about
+	Roll    []rollGroup
 	Policy  string // what becomes of replies, for the page that explains it
 	Problem *problem
 }
@@ -47,7 +49,7 @@ func (s *Site) document(title string) *document {
 	d := &document{
 		Blog: s.blog, Title: s.blog.Title, Description: s.blog.Description,
 		Image: s.blog.Avatar, Feeds: []feedSet{{"", s.blog.Title}},
-		Styles: s.assets["site.css"].path, Icon: s.icon(), Logo: s.logo,
+		Styles: s.assets["site.css"].path, Icon: s.icon(), Logo: s.logo, RollPath: s.rollPath(),
 	}
 	if title != "" {
 		d.Title = title + " · " + s.blog.Title

@@ -43,20 +43,25 @@ func (s *Site) handleCommentFeed(w http.ResponseWriter, r *http.Request, f *feed
 		if a := s.kept(k); a != nil {
 			return a.send(w, r, s.now())
 		}
-		page := &feedPage{feedKind: f, below: "/comments", before: before}
-		if slug == "" {
-			return s.fill(w, r, k, func(ctx context.Context, revisions storage.Revisions, last *answer) (*answer, error) {
-				return s.renderTalk(ctx, page, revisions, last)
-			})
-		}
+		page := &feedPage{feedKind: f, below: blog.CommentsPath, before: before}
 		if lower := strings.ToLower(slug); lower != slug {
 			return moved(blog.PostPath(lower) + "/comments/" + f.file)
 		}
-		page.below = blog.PostPath(slug) + "/comments"
-		return s.fill(w, r, k, func(ctx context.Context, revisions storage.Revisions, last *answer) (*answer, error) {
-			return s.renderPostTalk(ctx, page, slug, revisions, last)
-		})
+		if slug != "" {
+			page.below = blog.PostPath(slug) + blog.CommentsPath
+		}
+		return s.fill(w, r, k, s.loadTalk(page, slug))
 	})
+}
+
+// loadTalk makes a page of the feed of all comments, or of those on a post.
+func (s *Site) loadTalk(page *feedPage, slug string) load {
+	return func(ctx context.Context, revisions storage.Revisions, last *answer) (*answer, error) {
+		if slug == "" {
+			return s.renderTalk(ctx, page, revisions, last)
+		}
+		return s.renderPostTalk(ctx, page, slug, revisions, last)
+	}
 }
 
 // renderTalk is what was said about all posts that are in lists.

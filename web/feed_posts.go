@@ -40,16 +40,21 @@ func (s *Site) handlePostFeed(w http.ResponseWriter, r *http.Request, f *feedKin
 		case tag != "":
 			page.below = blog.TagPath(tag)
 		}
-		return s.fill(w, r, k, func(ctx context.Context, revisions storage.Revisions, last *answer) (*answer, error) {
-			return s.renderPostFeed(ctx, page, tag, revisions.Blog, last)
-		})
+		return s.fill(w, r, k, s.loadPosts(page, tag))
 	})
+}
+
+// loadPosts makes a page of the blog's feed, or of a tag's.
+func (s *Site) loadPosts(page *feedPage, tag string) load {
+	return func(ctx context.Context, revisions storage.Revisions, last *answer) (*answer, error) {
+		return s.renderPostFeed(ctx, page, tag, revisions.Blog, last)
+	}
 }
 
 func (s *Site) renderPostFeed(ctx context.Context, page *feedPage, tag string, at storage.Revision, last *answer) (*answer, error) {
 	content := s.content(page)
 	if tag == "" {
-		content.PageURL, content.Twin = s.blog.HomeURL(), s.blog.ActorIRI()
+		content.PageURL, content.Twin, content.Roll = s.blog.HomeURL(), s.blog.ActorIRI(), s.rollPath()
 	} else {
 		name, err := s.db.TagName(ctx, tag)
 		if err != nil {

@@ -61,7 +61,7 @@ func (s *Site) content(p *feedPage) feed.Feed {
 	f := feed.Feed{
 		Blog: s.blog, Title: s.blog.Title, Description: s.blog.Description, PageURL: s.blog.URL(p.below),
 		ID: p.address(s.blog, ""), SelfURL: p.address(s.blog, p.before), Updated: s.blog.Created,
-		Short: s.feeds.Short, Hubs: s.feeds.Hubs,
+		Short:   s.feeds.Short,
 		Podcast: feed.Podcast{Category: s.feeds.Category, Email: s.feeds.Email, Explicit: s.feeds.Explicit, Image: s.feeds.Cover},
 	}
 	if p.styled {
@@ -69,6 +69,8 @@ func (s *Site) content(p *feedPage) feed.Feed {
 	}
 	if p.before != "" {
 		f.First = f.ID
+	} else { // nobody is told of older pages
+		f.Hubs = s.feeds.Hubs
 	}
 	return f
 }
@@ -90,6 +92,12 @@ func (s *Site) feedAnswer(p *feedPage, content feed.Feed, at storage.Revision, l
 		a.addBrotli()
 	}
 	a.vary, a.feed = varyFile, true
+	for _, hub := range content.Hubs { // where WebSub section 4 has subscribers look first
+		a.link = append(a.link, "<"+hub+`>; rel="hub"`)
+	}
+	if a.link != nil {
+		a.link = append(a.link, "<"+content.SelfURL+`>; rel="self"`)
+	}
 	if p.styled {
 		a.vary, a.shownAs = varyFeed, xmlType
 	}

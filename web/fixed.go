@@ -19,9 +19,13 @@ type about struct {
 func (s *Site) fixedPages(text *blog.Post) (map[string]*answer, error) {
 	pages := map[string]*answer{}
 	for path, make := range map[string]func() (string, *document){
-		"/about":    func() (string, *document) { return aboutTemplate, s.aboutDocument(text) },
-		"/comments": func() (string, *document) { return commentsTemplate, s.commentsDocument() },
+		"/about":          func() (string, *document) { return aboutTemplate, s.aboutDocument(text) },
+		"/comments":       func() (string, *document) { return commentsTemplate, s.commentsDocument() },
+		blog.BlogrollPath: func() (string, *document) { return blogrollTemplate, s.rollDocument() },
 	} {
+		if path == blog.BlogrollPath && len(s.roll) == 0 {
+			continue
+		}
 		name, d := make()
 		d.Canonical = s.blog.URL(path)
 		a, err := s.page(name, d)
@@ -29,6 +33,12 @@ func (s *Site) fixedPages(text *blog.Post) (map[string]*answer, error) {
 			return nil, fmt.Errorf("render %s: %w", path, err)
 		}
 		pages[path] = a
+	}
+	if len(s.roll) > 0 {
+		var err error
+		if pages[blog.BlogrollFilePath], err = s.renderRollFile(); err != nil {
+			return nil, err
+		}
 	}
 	return pages, nil
 }
@@ -74,6 +84,10 @@ func (s *Site) CommentsHelp(w http.ResponseWriter, r *http.Request) { s.sendFixe
 
 func (s *Site) sendFixed(w http.ResponseWriter, r *http.Request, path string) {
 	s.handle(w, r, func(w http.ResponseWriter, r *http.Request) error {
-		return s.fixed[path].send(w, r, time.Time{})
+		a := s.fixed[path]
+		if a == nil {
+			return fault(http.StatusNotFound)
+		}
+		return a.send(w, r, time.Time{})
 	})
 }

@@ -86,14 +86,14 @@ func (w *world) fill() {
 func TestEveryPage(t *testing.T) {
 	d := newDoor()
 	d.err = blog.ErrHandle
-	w := newWorld(t, d.offer)
+	w := newWorld(t, d.offer, recommending)
 	w.fill()
 	server := httptest.NewServer(w.handler)
 	defer server.Close()
 	chromium := browsertest.Start(t)
 	for name, path := range map[string]string{
 		"home": "/", "post": "/posts/hello", "note": "/posts/note", "tag": "/tags/paper", "follow": "/interact", "answer": "/interact?comment=1",
-		"missing": "/nothing", "archive": "/archive", "search": "/search?q=the", "none": "/search?q=nowhere", "about": "/about", "comments": "/comments",
+		"missing": "/nothing", "archive": "/archive", "search": "/search?q=the", "none": "/search?q=nowhere", "about": "/about", "blogroll": "/blogroll", "comments": "/comments",
 	} {
 		for _, scheme := range []string{"light", "dark"} {
 			for _, width := range []int64{360, 1280} {

@@ -30,7 +30,8 @@ type Options struct {
 	PlainHTTP      bool          // whether those may speak http
 	CommentsClose  time.Duration // a post takes no replies after that; 0 is never
 	Feeds          FeedOptions
-	Now            func() time.Time // nil means time.Now
+	Blogroll       []blog.Recommendation // see ReadBlogroll; empty means that there is no such page
+	Now            func() time.Time      // nil means time.Now
 }
 
 // Site answers readers. Its handlers are safe for concurrent use.
@@ -43,6 +44,7 @@ type Site struct {
 	lookup     Lookup
 	logo       blog.Image
 	feeds      FeedOptions
+	roll       []blog.Recommendation
 	now        func() time.Time
 
 	policies []string // Content-Security-Policy
@@ -64,7 +66,7 @@ func New(o Options) (*Site, error) {
 	if o.Blog == nil || o.DB == nil {
 		return nil, errors.New("make the site: Blog and DB are needed")
 	}
-	s := &Site{blog: o.Blog, db: o.DB, log: o.Log, policy: o.CommentsPolicy, closeAfter: o.CommentsClose, lookup: o.Lookup, logo: o.Logo, feeds: o.Feeds, now: o.Now, grace: talkGrace,
+	s := &Site{blog: o.Blog, db: o.DB, log: o.Log, policy: o.CommentsPolicy, closeAfter: o.CommentsClose, lookup: o.Lookup, logo: o.Logo, feeds: o.Feeds, roll: o.Blogroll, now: o.Now, grace: talkGrace,
 		policies: formPolicy(o.Blog.MediaURL, o.Lookup, o.PlainHTTP), foreign: http.NewCrossOriginProtection()}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)

@@ -63,6 +63,8 @@ func routes(s *Site) http.Handler {
 		"GET /archive":              s.Archive,
 		"GET /search":               s.Search,
 		"GET /about":                s.About,
+		"GET /blogroll":             s.Blogroll,
+		"GET /blogroll.opml":        s.BlogrollFile,
 		"GET /comments":             s.CommentsHelp,
 		"GET /sitemap.xml":          s.Sitemap,
 		"GET /interact":             s.Interact,

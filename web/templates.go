@@ -22,6 +22,7 @@ const (
 	archiveTemplate  = "archive"
 	searchTemplate   = "search"
 	aboutTemplate    = "about"
+	blogrollTemplate = "blogroll"
 	commentsTemplate = "comments"
 	problemTemplate  = "problem"
 )
@@ -43,6 +44,7 @@ func parseTemplates(look theme) (templates, error) {
 		archiveTemplate:  {"archive.html"},
 		searchTemplate:   {"search.html"},
 		aboutTemplate:    {"about.html"},
+		blogrollTemplate: {"blogroll.html"},
 		commentsTemplate: {"comments.html"},
 		problemTemplate:  {"problem.html"},
 	} {

@@ -121,6 +121,9 @@ func (s *Site) tryTemplates() error {
 		archiveTemplate: func(d *document) {
 			d.Archive = []year{{2026, []archived{{"Title", "/posts/title", "2026-01-02", "2 Jan"}}}}
 		},
+		blogrollTemplate: func(d *document) {
+			d.Roll = []rollGroup{{"Group", []blog.Recommendation{{Title: "Title", Feed: "https://example.com/feed", URL: "https://example.com/", Description: "Text"}}}}
+		},
 		searchTemplate: func(d *document) { d.Search = &results{Query: "word", Found: []result{{entry: e}}} },
 		dialogTemplate: func(d *document) { d.Dialog = &dialog{Post: "title", Path: "/posts/title", Fault: "handle"} },
 	} {

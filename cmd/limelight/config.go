@@ -30,6 +30,7 @@ type Config struct {
 		Discoverable bool         `toml:"discoverable" default:"true" doc:"Whether servers may suggest the blog to people, in profile directories and among what is popular."`
 		Indexable    bool         `toml:"indexable" default:"true" doc:"Whether servers may find posts by their words when people search."`
 		About        string       `toml:"about" default:"" doc:"A Markdown file for the page /about. Empty means that it shows the description and the fields."`
+		Blogroll     string       `toml:"blogroll" default:"" doc:"An OPML file of the blogs that you recommend, as feed readers export it: a page /blogroll shows them and\n/blogroll.opml gives them to feed readers. Read at the start. Empty means none."`
 		Starter      bool         `toml:"starter" default:"true" doc:"Whether a new blog starts with its first post. false starts empty."`
 	} `toml:"blog"`
 	Storage struct {
@@ -49,6 +50,7 @@ type Config struct {
 	} `toml:"web"`
 	Feed struct {
 		FullContent     bool   `toml:"full_content" default:"true" doc:"Whether feeds have posts in full. false gives summaries, with the way to the page."`
+		Hub             string `toml:"hub" default:"" doc:"Who sends the feeds to their subscribers at once when they change (WebSub), so that nobody has to poll.\nEmpty means the blog itself. The address of another hub, such as https://hub.example.com/, has that told of changes;\nnone tells nobody."`
 		PodcastCategory string `toml:"podcast_category" default:"" doc:"For directories of podcasts, once posts have audio or video: one of Apple's categories, such as\n\"Society & Culture > Documentary\". Empty means none."`
 		PodcastEmail    string `toml:"podcast_email" default:"" doc:"The address by which directories verify whose podcast it is. It is in the feed, for all to see. Empty means none."`
 		PodcastExplicit bool   `toml:"podcast_explicit" default:"false" doc:"Whether the podcast is not for children."`

@@ -23,6 +23,9 @@ func (c *Config) web(ctx context.Context, b *blog.Blog, db *storage.DB, fed *fed
 	if o.About, err = c.about(ctx, db); err != nil {
 		return o, fmt.Errorf("%s: blog.about: %w", c.where("blog.about"), err)
 	}
+	if o.Blogroll, err = c.blogroll(); err != nil {
+		return o, fmt.Errorf("%s: blog.blogroll: %w", c.where("blog.blogroll"), err)
+	}
 	if c.Web.Accent != "" {
 		accent, err := blog.ParseColor(c.Web.Accent)
 		if err != nil {
@@ -35,7 +38,7 @@ func (c *Config) web(ctx context.Context, b *blog.Blog, db *storage.DB, fed *fed
 			return o, fmt.Errorf("%s: web.logo: %w", c.where("web.logo"), err)
 		}
 	}
-	if o.Feeds, err = c.feeds(ctx, db); err != nil {
+	if o.Feeds, err = c.feeds(ctx, b, db); err != nil {
 		return o, err
 	}
 	if o.Theme, err = c.theme(); err != nil {
@@ -45,8 +48,11 @@ func (c *Config) web(ctx context.Context, b *blog.Blog, db *storage.DB, fed *fed
 }
 
 // feeds tells what the feeds are made of.
-func (c *Config) feeds(ctx context.Context, db *storage.DB) (web.FeedOptions, error) {
+func (c *Config) feeds(ctx context.Context, b *blog.Blog, db *storage.DB) (web.FeedOptions, error) {
 	o := web.FeedOptions{Short: !c.Feed.FullContent, Category: c.Feed.PodcastCategory, Email: c.Feed.PodcastEmail, Explicit: c.Feed.PodcastExplicit}
+	if hub := c.hub(b); hub != "" {
+		o.Hubs = []string{hub}
+	}
 	if c.Feed.PodcastCover == "" {
 		return o, nil
 	}
@@ -59,6 +65,20 @@ func (c *Config) feeds(ctx context.Context, db *storage.DB) (web.FeedOptions, er
 	}
 	o.Cover = cover.Path
 	return o, nil
+}
+
+// noHub is the value of feed.hub by which nobody is told of changes.
+const noHub = "none"
+
+// hub is the address of the WebSub hub that feeds name; empty means none.
+func (c *Config) hub(b *blog.Blog) string {
+	switch c.Feed.Hub {
+	case "":
+		return b.HubURL()
+	case noHub:
+		return ""
+	}
+	return c.Feed.Hub
 }
 
 // coverSide is the side of a podcast's cover, in pixels, as large as Apple takes
@@ -80,6 +100,22 @@ func (c *Config) theme() (fs.FS, error) {
 		return nil, fmt.Errorf("%s is no folder", c.Web.Theme)
 	}
 	return os.DirFS(folder), nil
+}
+
+// blogroll is what the configured file recommends, nothing when there is none.
+func (c *Config) blogroll() ([]blog.Recommendation, error) {
+	if c.Blog.Blogroll == "" {
+		return nil, nil
+	}
+	file, err := os.ReadFile(c.path(c.Blog.Blogroll))
+	if err != nil {
+		return nil, err
+	}
+	all, err := web.ReadBlogroll(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.Blog.Blogroll, err)
+	}
+	return all, nil
 }
 
 // about is the configured page about the blog, nil when there is none. Its

@@ -55,6 +55,7 @@ func commands() []command {
 		{"quotes", "[revoke ID...]", "list who asked to quote a post, or take the leave back", quotes},
 		{"reports", "[close ID...]", "list complaints that other servers passed on, or be done with some", reports},
 		{"followers", "", "list who follows the blog", listFollowers},
+		{"subscribers", "", "list who has feeds sent as they change (WebSub)", listSubscribers},
 		{"deliveries", deliveriesUsage, "list what went, or is to go, to which server, or have it tried again now", deliveries},
 		{"relays", "", "list the relays and what they said", listRelays},
 		{"block", "ACTOR|DOMAIN...", "keep somebody or a whole server out", block},

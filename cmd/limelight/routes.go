@@ -10,7 +10,7 @@ import (
 // routes is every address of the node. A new one is a line here and a method
 // in the room that answers it; a line with negotiate answers readers in HTML
 // and other servers with the way to the object's id.
-func routes(site *web.Site, fed *federation.Node) http.Handler {
+func routes(site *web.Site, fed *federation.Node, hub *federation.Hub) http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range []struct {
 		pattern string
@@ -26,6 +26,8 @@ func routes(site *web.Site, fed *federation.Node) http.Handler {
 		{"GET /archive", site.Archive},
 		{"GET /search", site.Search},
 		{"GET /about", site.About},
+		{"GET /blogroll", site.Blogroll},
+		{"GET /blogroll.opml", site.BlogrollFile},
 		{"GET /comments", site.CommentsHelp},
 		{"GET /interact", site.Interact},
 		{"POST /interact", site.Interact},
@@ -51,6 +53,7 @@ func routes(site *web.Site, fed *federation.Node) http.Handler {
 		{"GET /posts/{slug}/comments/feed.xml", site.CommentsRSS},
 		{"GET /posts/{slug}/comments/feed.atom", site.CommentsAtom},
 		{"GET /posts/{slug}/comments/feed.json", site.CommentsJSON},
+		{"POST /websub", hub.WebSub},
 
 		// Discovery by other servers.
 		{"GET /.well-known/webfinger", fed.WebFinger},

@@ -30,6 +30,7 @@ type node struct {
 	blog     *blog.Blog
 	site     *web.Site
 	fed      *federation.Node
+	hub      *federation.Hub
 	listener net.Listener
 	server   *http.Server
 }
@@ -93,6 +94,9 @@ func startNode(ctx context.Context, c *Config, log *slog.Logger) (_ *node, err e
 	if n.site, err = web.New(o); err != nil {
 		return nil, fmt.Errorf("prepare the pages: %w", err)
 	}
+	if n.hub, err = n.fed.NewHub(ctx, c.hub(n.blog), n.site.FeedDocument); err != nil {
+		return nil, fmt.Errorf("prepare the hub: %w", err)
+	}
 	if err = n.fed.Introduce(ctx); err != nil {
 		return nil, err
 	}
@@ -119,7 +123,7 @@ func (c *Config) listen() (net.Listener, error) {
 func (n *node) newServer() *http.Server {
 	// The networks were read once by validate.
 	proxies, _ := parseNetworks(n.config.Server.TrustedProxies)
-	handler := logRequests(n.log, routes(n.site, n.fed))
+	handler := logRequests(n.log, routes(n.site, n.fed, n.hub))
 	return &http.Server{
 		Handler:           trustProxies(proxies, handler),
 		ReadHeaderTimeout: 10 * time.Second,

@@ -23,7 +23,22 @@ func (c *Config) checkElsewhere() (key string, err error) {
 	if c.Blog.Creator != "" && !isAcct(c.Blog.Creator) {
 		return "blog.creator", fmt.Errorf("is %q; it should be a handle such as ann@social.example", c.Blog.Creator)
 	}
+	if err := checkHub(c.Feed.Hub); err != nil {
+		return "feed.hub", err
+	}
 	return "federation.handle_domain", checkHandleDomain(c.Federation.HandleDomain)
+}
+
+// checkHub accepts nothing, none, or the address of a hub.
+func checkHub(hub string) error {
+	if hub == "" || hub == noHub {
+		return nil
+	}
+	u, err := url.Parse(hub)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || u.Fragment != "" || strings.ContainsAny(hub, "<> \"") {
+		return fmt.Errorf("is %q; it should be empty, none, or the address of a hub such as https://hub.example.com/", hub)
+	}
+	return nil
 }
 
 // isAcct tells whether s is a handle, with or without an @ before it.

@@ -19,8 +19,8 @@ var copiedTables = []string{
 	"subscription", "subscription_request", "feed_change", "outside_hub",
 }
 
-// localTables tell of processes and not of the blog.
-var localTables = []string{"process", "lease"}
+// localTables tell of processes and of this database, not of the blog.
+var localTables = []string{"process", "lease", "schema_release"}
 
 // Copying is how far Copy has come.
 type Copying struct {
@@ -46,18 +46,23 @@ func Copy(ctx context.Context, from, to Options, tell func(Copying)) (int64, err
 		return 0, fmt.Errorf("copy to %s: %w", to.Name(), err)
 	}
 	defer target.close()
+	return copyTables(ctx, source, target, copiedTables, tell)
+}
+
+// copyTables copies the tables and commits what came.
+func copyTables(ctx context.Context, source, target *copyEnd, tables []string, tell func(Copying)) (int64, error) {
 	at := Copying{}
 	if tell == nil {
 		tell = func(Copying) {}
 	}
-	for _, table := range copiedTables {
+	for _, table := range tables {
 		n, err := source.count(ctx, table)
 		if err != nil {
 			return 0, fmt.Errorf("copy: count the rows of %s: %w", table, err)
 		}
 		at.Total += n
 	}
-	for _, at.Table = range copiedTables {
+	for _, at.Table = range tables {
 		err := copyTable(ctx, source, target, at.Table, func() { at.Rows++; tell(at) })
 		if err != nil {
 			return 0, fmt.Errorf("copy the table %s: %w", at.Table, err)

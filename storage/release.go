@@ -62,3 +62,6 @@ func newestSchema() (newest int64) {
 	}
 	return newest
 }
+
+// Schema is the schema that this program knows and brings every database to.
+func Schema() int64 { return newestSchema() }

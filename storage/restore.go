@@ -15,41 +15,43 @@ import (
 // media files are there. ErrInUse when the database is being served, ErrNotEmpty
 // when something is in one of the two.
 func Vacant(ctx context.Context, o Options) error {
-	lock, err := o.vacant(ctx)
-	if lock != nil {
-		err = errors.Join(err, lock.Close())
+	if o.Postgres() {
+		if err := checkVacant(ctx, o); err != nil {
+			return wrap(o.Name(), err)
+		}
+		return vacantMedia(o.Media)
 	}
-	return err
+	served, err := isLocked(lockOf(o.path()))
+	if err == nil && served {
+		err = ErrInUse
+	}
+	if err == nil {
+		err = o.vacantFile()
+	}
+	if err != nil {
+		return wrap(o.Name(), err)
+	}
+	return vacantMedia(o.Media)
 }
 
-// vacant holds the lock of an SQLite file until the caller closes it, also on an
-// error when it is not nil.
-func (o Options) vacant(ctx context.Context) (lock *os.File, err error) {
-	if err := vacantMedia(o.Media); err != nil {
-		return nil, err
-	}
-	if o.Postgres() {
-		return nil, wrap(o.Name(), checkVacant(ctx, o))
-	}
+// vacantFile also refuses what an SQLite file that is gone has left: the next
+// one of its name would be taken for that.
+func (o Options) vacantFile() error {
 	if err := o.checkPlace(); err != nil {
-		return nil, wrap(o.Name(), err)
-	}
-	if err := os.MkdirAll(filepath.Dir(o.path()), 0o750); err != nil {
-		return nil, err
-	}
-	if lock, err = lockFile(lockOf(o.path())); err != nil {
-		return nil, wrap(o.Name(), err)
+		return err
 	}
 	for _, end := range []string{"", "-wal", "-shm", "-journal"} {
 		switch info, err := os.Stat(o.path() + end); {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
-			return lock, err
-		case info.Size() > 0 || end != "":
-			return lock, fmt.Errorf("%s is there: %w", o.Name()+end, ErrNotEmpty)
+			return err
+		case end != "":
+			return fmt.Errorf("%s is left of another one: %w", filepath.Base(o.path())+end, ErrNotEmpty)
+		case info.Size() > 0:
+			return ErrNotEmpty
 		}
 	}
-	return lock, nil
+	return nil
 }
 
 // vacantMedia passes over files on their way, which begin with a dot.
@@ -73,18 +75,28 @@ func vacantMedia(folder string) error {
 // when it goes into PostgreSQL. Errors are those of Vacant, and whatever is wrong
 // with the file: see Inspect, which must have looked through it.
 func Restore(ctx context.Context, path string, o Options, before func() error, tell func(Copying)) error {
-	lock, err := o.vacant(ctx)
-	if lock != nil {
-		defer lock.Close()
-	}
-	if err != nil {
-		return err
-	}
-	if err := before(); err != nil {
+	if err := Vacant(ctx, o); err != nil {
 		return err
 	}
 	if o.Postgres() {
+		if err := before(); err != nil {
+			return err
+		}
 		_, err := Copy(ctx, Options{Database: path, Media: o.Media}, o, tell)
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(o.path()), 0o750); err != nil {
+		return err
+	}
+	lock, err := lockFile(lockOf(o.path())) // no serve until it is done
+	if err != nil {
+		return wrap(o.Name(), err)
+	}
+	defer lock.Close()
+	if err := o.vacantFile(); err != nil {
+		return wrap(o.Name(), err)
+	}
+	if err := before(); err != nil {
 		return err
 	}
 	if err := foldIn(ctx, path); err != nil {

@@ -54,6 +54,7 @@ func serve(ctx context.Context, e *env, args []string) error {
 		return err
 	}
 	n.announce(e.stdout)
+	n.advise()
 	return errors.Join(n.run(ctx), n.db.Close())
 }
 
@@ -125,7 +126,7 @@ func (n *node) newServer() *http.Server {
 	proxies, _ := parseNetworks(n.config.Server.TrustedProxies)
 	handler := logRequests(n.log, routes(n.site, n.fed, n.hub))
 	return &http.Server{
-		Handler:           trustProxies(proxies, handler),
+		Handler:           newAdviser(n, proxies).watch(trustProxies(proxies, handler)),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      60 * time.Second,

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"path/filepath"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 

@@ -84,11 +84,13 @@ func free(path string, how How) error {
 
 // Sweep removes what a process that died in the middle of a backup left in the
 // folder, once it is two days old.
-func Sweep(folder string) {
-	entries, _ := os.ReadDir(folder) // the backup that follows says what is wrong
+func Sweep(folder string) { sweep(folder, scratchPattern) }
+
+func sweep(folder, pattern string) {
+	entries, _ := os.ReadDir(folder) // what follows says what is wrong
 	for _, e := range entries {
 		info, err := e.Info()
-		if err == nil && e.IsDir() && strings.HasPrefix(e.Name(), strings.TrimSuffix(scratchPattern, "*")) && time.Since(info.ModTime()) > scratchAge {
+		if err == nil && e.IsDir() && strings.HasPrefix(e.Name(), strings.TrimSuffix(pattern, "*")) && time.Since(info.ModTime()) > scratchAge {
 			_ = os.RemoveAll(filepath.Join(folder, e.Name()))
 		}
 	}

@@ -95,6 +95,7 @@ func (r *restoring) stage() (err error) {
 		if err := r.folder(s.in); err != nil {
 			return err
 		}
+		sweep(s.in, stagePattern)
 		if *s.path, err = os.MkdirTemp(s.in, stagePattern); err != nil {
 			return err
 		}

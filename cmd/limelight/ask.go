@@ -74,7 +74,7 @@ func (a *asker) settle(ctx context.Context, c *Config, q question) error {
 		case try == askTries || !a.atTerminal():
 			return err
 		}
-		fmt.Fprintln(a.e.stderr, err)
+		fmt.Fprintln(a.e.stderr, strings.TrimPrefix(err.Error(), "-"+q.flag+": "))
 	}
 }
 

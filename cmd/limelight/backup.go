@@ -41,6 +41,8 @@ func backUp(ctx context.Context, e *env, args []string) error {
 	m, err := backup.WriteFile(ctx, names[0], source, backup.How{Overwrite: *force}, bar.show)
 	bar.end()
 	switch {
+	case ctx.Err() != nil:
+		return errors.New("stopped; no archive was written")
 	case errors.Is(err, backup.ErrThere):
 		return fmt.Errorf("%w; -force overwrites it", err)
 	case err != nil:

@@ -42,6 +42,8 @@ func restore(ctx context.Context, e *env, args []string) error {
 	found, err := a.Restore(ctx, target)
 	bar.end()
 	switch {
+	case err != nil && ctx.Err() != nil:
+		return nothingRestored(errors.New("stopped"))
 	case errors.Is(err, storage.ErrInUse):
 		return nothingRestored(fmt.Errorf("%w; a blog is restored where there is none yet", err))
 	case err != nil:

@@ -147,7 +147,11 @@ func (n *node) announce(w io.Writer) {
 	s := n.config.storage()
 	fmt.Fprintf(w, "  data    %s, images in %s\n", s.Name(), s.Media)
 	if n.config.Server.BaseURL == "" {
-		fmt.Fprintf(w, "  Only this machine can reach it like this. For the world, set server.base_url (see `limelight config`).\n")
+		how := "set server.base_url in " + n.config.file
+		if n.config.file == "" {
+			how = "`limelight init` asks for its domain"
+		}
+		fmt.Fprintf(w, "  Only this machine can reach it like this. For the world, %s.\n", how)
 	} else {
 		fmt.Fprintf(w, "  local   http://%s is where the web server in front of it finds it\n", n.listener.Addr())
 	}

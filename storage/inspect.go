@@ -29,8 +29,8 @@ const maxFaults = 3
 // Inspect looks through a file of Snapshot, which nobody else has open: whether
 // each page and index is sound, every reference leads somewhere, and there is one
 // blog in it. One of an older schema is brought to this program's, as serve would
-// do. Nothing that the file says is run, since a stranger may have made it.
-// ErrVersion when a later version of the program made it.
+// do. A stranger may have made it: one with triggers or views that are not ours
+// is refused before anything is written to it. ErrVersion when a later version of the program made it.
 func Inspect(ctx context.Context, path string) (Contents, error) {
 	c, err := inspect(ctx, path)
 	return c, wrap("look through the database", err)
@@ -56,6 +56,9 @@ func inspect(ctx context.Context, path string) (c Contents, err error) {
 		c.Program = "unknown"
 	}
 	t := &tx{ctx: ctx, on: db}
+	if err := checkPrograms(t, c.Schema); err != nil {
+		return c, err
+	}
 	for check, what := range map[string]string{`PRAGMA integrity_check(10)`: "it is damaged", `SELECT "table" || ' refers to a missing row of ' || parent FROM pragma_foreign_key_check`: "rows are missing"} {
 		faults, err := t.texts(check)
 		if err != nil {
@@ -87,6 +90,39 @@ func inspect(ctx context.Context, path string) (c Contents, err error) {
 	}
 	c.Avatars, err = t.texts(avatarsNamed)
 	return c, err
+}
+
+// checkPrograms refuses SQL in the file that would run by itself and that no
+// migration put there.
+func checkPrograms(t *tx, schema int64) error {
+	const programs = `SELECT name || ': ' || sql FROM sqlite_master WHERE type IN ('trigger', 'view')`
+	there, err := t.texts(programs)
+	if err != nil {
+		return fmt.Errorf("it is damaged: %w", err)
+	}
+	fresh, err := sql.Open("sqlite", ":memory:")
+	if err != nil {
+		return err
+	}
+	defer fresh.Close()
+	fresh.SetMaxOpenConns(1) // or each would have a memory of its own
+	p, err := provider(fresh, sqliteEngine)
+	if err == nil {
+		_, err = p.UpTo(t.ctx, schema)
+	}
+	if err != nil {
+		return err
+	}
+	ours, err := (&tx{ctx: t.ctx, on: fresh}).texts(programs)
+	if err != nil {
+		return err
+	}
+	for _, program := range there {
+		if name, _, _ := strings.Cut(program, ":"); !slices.Contains(ours, program) {
+			return fmt.Errorf("it has the trigger or view %.100q, which no version of limelight made", name)
+		}
+	}
+	return nil
 }
 
 // avatarsNamed are the files in the folder of avatars that rows name.

@@ -79,9 +79,13 @@ func TestInspectFindsDamage(t *testing.T) {
 			ok(t, os.WriteFile(path, data, 0o600))
 		},
 		"missing row of post": func(path string) { change(t, path, `INSERT INTO post_tag VALUES ('none', 'x', 'x', 0)`) },
-		"no database of":      func(path string) { change(t, path, `DROP TABLE goose_db_version`) },
-		"the blog's row":      func(path string) { change(t, path, `DELETE FROM node`) },
-		"no SQLite database":  func(path string) { ok(t, os.WriteFile(path, []byte("hello, this is no database"), 0o600)) },
+		`trigger or view "theirs"`: func(path string) {
+			change(t, path, `CREATE TRIGGER theirs AFTER INSERT ON post BEGIN DELETE FROM post; END`)
+		},
+		`trigger or view "comment"`: func(path string) { change(t, path, `DROP TABLE comment`, `CREATE VIEW comment AS SELECT 1 AS id`) },
+		"no database of":            func(path string) { change(t, path, `DROP TABLE goose_db_version`) },
+		"the blog's row":            func(path string) { change(t, path, `DELETE FROM node`) },
+		"no SQLite database":        func(path string) { ok(t, os.WriteFile(path, []byte("hello, this is no database"), 0o600)) },
 		"needs limelight 9.1.0 or newer, which made its schema 9999": func(path string) {
 			change(t, path, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, TRUE)`,
 				`INSERT INTO schema_release VALUES (9999, '9.1.0', 0)`)
@@ -104,4 +108,17 @@ func change(t *testing.T, path string, statements ...string) {
 		_, err := db.Exec(s)
 		ok(t, err)
 	}
+}
+
+// TestInspectOldSchema: an archive of years ago is one of today afterwards.
+func TestInspectOldSchema(t *testing.T) {
+	o := sqliteFile(t)
+	ok(t, storage.MakeSchema(t.Context(), o, oldSchema))
+	change(t, o.Database, `INSERT INTO node (id, base_url, private_key, created) VALUES (1, 'https://old.example', 'key', 1)`)
+	c := must[storage.Contents](t)(storage.Inspect(t.Context(), o.Database))
+	equal(t, "its schema", c.Schema, oldSchema)
+	equal(t, "its version", c.Program, "unknown")
+	equal(t, "its blog", c.BaseURL, "https://old.example")
+	c = must[storage.Contents](t)(storage.Inspect(t.Context(), o.Database))
+	equal(t, "its schema afterwards", c.Schema, storage.Schema())
 }

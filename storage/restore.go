@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // Vacant tells whether a blog may be put where o says: nil when neither rows nor
@@ -19,7 +18,7 @@ func Vacant(ctx context.Context, o Options) error {
 		if err := checkVacant(ctx, o); err != nil {
 			return wrap(o.Name(), err)
 		}
-		return vacantMedia(o.Media)
+		return vacantMedia(ctx, o)
 	}
 	served, err := isLocked(lockOf(o.path()))
 	if err == nil && served {
@@ -31,7 +30,7 @@ func Vacant(ctx context.Context, o Options) error {
 	if err != nil {
 		return wrap(o.Name(), err)
 	}
-	return vacantMedia(o.Media)
+	return vacantMedia(ctx, o)
 }
 
 // vacantFile also refuses what an SQLite file that is gone has left: the next
@@ -54,22 +53,6 @@ func (o Options) vacantFile() error {
 	return nil
 }
 
-// vacantMedia passes over files on their way, which begin with a dot.
-func vacantMedia(folder string) error {
-	for _, dir := range []string{folder, filepath.Join(folder, "avatars")} {
-		entries, err := os.ReadDir(dir)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		for _, e := range entries {
-			if !strings.HasPrefix(e.Name(), ".") && (dir != folder || e.Name() != "avatars") {
-				return fmt.Errorf("%s is there: %w", filepath.Join(dir, e.Name()), ErrNotEmpty)
-			}
-		}
-	}
-	return nil
-}
-
 // Restore puts what Snapshot wrote to path where o says, whole or not at all, after
 // before has done what must be done by then. It takes the file away, or reads it
 // when it goes into PostgreSQL. Errors are those of Vacant, and whatever is wrong
@@ -82,7 +65,7 @@ func Restore(ctx context.Context, path string, o Options, before func() error, t
 		if err := before(); err != nil {
 			return err
 		}
-		_, err := Copy(ctx, Options{Database: path, Media: o.Media}, o, tell)
+		_, err := Copy(ctx, Options{Database: path, Media: o.Media, S3: o.S3}, o, tell)
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(o.path()), 0o750); err != nil {

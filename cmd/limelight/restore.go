@@ -87,10 +87,11 @@ func restoreConfig(e *env, named string, a *backup.Archive, anywhere bool) (c *C
 	for _, place := range []struct{ key, env, path string }{
 		{"storage.database", "LIMELIGHT_STORAGE_DATABASE", c.Storage.Database}, {"storage.media", "LIMELIGHT_STORAGE_MEDIA", c.Storage.Media},
 	} {
-		here := filepath.IsLocal(place.path) && !storage.Options{Database: place.path}.Postgres()
+		at := storage.Options{Database: place.path, Media: place.path}
+		here := filepath.IsLocal(place.path) && !at.Postgres() && !at.Bucket()
 		if e.getenv(place.env) == "" && !here && !anywhere {
 			return nil, false, fmt.Errorf("the configuration in the archive says that %s is %s, outside of this folder; restore with -anywhere to have the blog there, or write a %s here that says where it is to be",
-				place.key, storage.Options{Database: place.path}.Name(), configName)
+				place.key, at.Name(), configName)
 		}
 	}
 	return c, true, nil

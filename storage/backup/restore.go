@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"limelight/storage"
 )
@@ -22,7 +23,10 @@ type Target struct {
 	Config  string // folder for the configuration and the files that it names; empty leaves them out
 }
 
-const stagePattern = ".limelight-restore-*"
+const (
+	stagePattern = ".limelight-restore-*"
+	undoWithin   = time.Minute // for a bucket
+)
 
 // Restore puts the archive where there is nothing yet: see storage.Vacant for
 // what counts as something. All of it is taken out beside its place and looked
@@ -56,7 +60,7 @@ func (a *Archive) Restore(ctx context.Context, to Target) (c storage.Contents, e
 	if c, err = a.inspect(ctx, database); err != nil {
 		return c, fmt.Errorf("%s: %w", a.path, err)
 	}
-	err = storage.Restore(ctx, database, to.Storage, r.place, func(c storage.Copying) { a.tell(Progress{"filling the database", c.Rows, c.Total}) })
+	err = storage.Restore(ctx, database, to.Storage, func() error { return r.place(ctx) }, func(c storage.Copying) { a.tell(Progress{"filling the database", c.Rows, c.Total}) })
 	return c, err
 }
 
@@ -70,6 +74,8 @@ type restoring struct {
 	config   string
 	moves    []move
 	made     []string // files and folders, in the order they were made in place
+	bucket   []string // media that go into one
+	sent     bool     // or went there already, some of them
 }
 
 // move is a file that is taken out and the name that it gets.
@@ -78,17 +84,16 @@ type move struct{ from, to string }
 // stage makes the folders that the archive is taken out into: each on the file
 // system where its files belong.
 func (r *restoring) stage() (err error) {
-	beside := filepath.Dir(r.to.Storage.Database)
-	if r.to.Storage.Postgres() {
-		beside = r.to.Storage.Media
-	}
-	if err := r.folder(filepath.Join(r.to.Storage.Media, "avatars")); err != nil {
+	beside, media := scratchOf(r.to.Storage), r.to.Storage.Media
+	if r.to.Storage.Bucket() {
+		media = beside // until they are sent there
+	} else if err := r.folder(filepath.Join(media, "avatars")); err != nil {
 		return err
 	}
 	for _, s := range []struct {
 		in   string
 		path *string
-	}{{beside, &r.database}, {r.to.Storage.Media, &r.media}, {r.to.Config, &r.config}} {
+	}{{beside, &r.database}, {media, &r.media}, {r.to.Config, &r.config}} {
 		if s.in == "" {
 			continue
 		}
@@ -127,6 +132,9 @@ func (r *restoring) take(name string, in io.Reader) error {
 	switch rest, isMedia := strings.CutPrefix(name, mediaFolder); {
 	case name == databaseName:
 		return save(filepath.Join(r.database, databaseName), in, 0o600)
+	case isMedia && r.to.Storage.Bucket():
+		r.bucket = append(r.bucket, rest)
+		return r.pourInto(r.media, rest, in, 0o644)
 	case isMedia:
 		return r.takeFile(r.media, r.to.Storage.Media, rest, in, 0o644)
 	case r.config != "":
@@ -137,6 +145,12 @@ func (r *restoring) take(name string, in io.Reader) error {
 }
 
 func (r *restoring) takeFile(stage, place, name string, in io.Reader, mode os.FileMode) error {
+	r.moves = append(r.moves, move{filepath.Join(stage, filepath.FromSlash(name)), filepath.Join(place, filepath.FromSlash(name))})
+	return r.pourInto(stage, name, in, mode)
+}
+
+// pourInto writes a file that cannot be outside of the folder.
+func (r *restoring) pourInto(stage, name string, in io.Reader, mode os.FileMode) error {
 	root, err := os.OpenRoot(stage)
 	if err != nil {
 		return err
@@ -149,12 +163,11 @@ func (r *restoring) takeFile(stage, place, name string, in io.Reader, mode os.Fi
 	if err != nil {
 		return err
 	}
-	r.moves = append(r.moves, move{filepath.Join(stage, filepath.FromSlash(name)), filepath.Join(place, filepath.FromSlash(name))})
 	return pour(f, in)
 }
 
 // place gives everything but the database its name.
-func (r *restoring) place() error {
+func (r *restoring) place(ctx context.Context) error {
 	folders := map[string]bool{}
 	for _, m := range r.moves {
 		if err := r.folder(filepath.Dir(m.to)); err != nil {
@@ -177,7 +190,14 @@ func (r *restoring) place() error {
 			return err
 		}
 	}
-	return nil
+	if len(r.bucket) == 0 {
+		return nil
+	}
+	r.sent = true
+	_, err := storage.CopyMedia(ctx, storage.Options{Media: r.media}, r.to.Storage, func(c storage.MediaCopied) {
+		r.archive.tell(Progress{"sending the media", int64(c.Files), int64(c.Total)})
+	})
+	return err
 }
 
 // sameFile tells whether what is to be placed is there already; an error when
@@ -199,10 +219,27 @@ func sameFile(m move) (bool, error) {
 
 // undo removes what was made.
 func (r *restoring) undo() {
+	r.emptyBucket()
 	for _, dir := range r.stages {
 		_ = os.RemoveAll(dir)
 	}
 	for _, made := range slices.Backward(r.made) {
 		_ = os.Remove(made) // a folder in which something else is by now stays
 	}
+}
+
+// emptyBucket removes what was sent there: the bucket was empty before. It is not
+// held up by what stopped the restore.
+func (r *restoring) emptyBucket() {
+	if !r.sent {
+		return
+	}
+	place, err := storage.OpenMediaPlace(r.to.Storage)
+	if err != nil {
+		return
+	}
+	defer place.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), undoWithin)
+	defer cancel()
+	_ = place.Remove(ctx, r.bucket) // what stays is named by the next restore
 }

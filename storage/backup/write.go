@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"limelight/storage"
@@ -64,25 +63,33 @@ func write(ctx context.Context, out io.Writer, scratch string, s Source, tell fu
 	}
 	m.Schema, m.BaseURL = contents.Schema, contents.BaseURL
 	// Media after the rows: what these name is there by then, and stays.
-	files := append([]File{{databaseName, database}}, s.Config...)
-	media, err := mediaFiles(s.Storage.Media)
+	place, err := storage.OpenMediaPlace(s.Storage)
 	if err != nil {
 		return m, err
 	}
-	files = append(files, media...)
+	defer place.Close()
+	media, err := place.List(ctx)
+	if err != nil {
+		return m, err
+	}
+	files := append([]File{{databaseName, database}}, s.Config...)
 	at := Progress{Doing: "writing the archive"}
 	for _, f := range files {
 		if info, err := os.Stat(f.Path); err == nil {
 			at.Total += info.Size()
 		}
 	}
+	for _, f := range media {
+		at.Total += f.Size
+	}
 	p := newPacker(ctx, out, m.Made, func(n int64) { at.Done += n; tell(at) })
 	for _, f := range files {
-		err := p.addFile(f)
-		if errors.Is(err, fs.ErrNotExist) && strings.HasPrefix(f.Name, avatarFolder) {
-			continue // nobody shows it any more
+		if err := p.addFile(f); err != nil {
+			return m, err
 		}
-		if err != nil {
+	}
+	for _, f := range media {
+		if err := p.addMedia(place, f); err != nil {
 			return m, err
 		}
 	}
@@ -106,21 +113,22 @@ func lacks(c storage.Contents, m Manifest) (missing []string) {
 	return missing
 }
 
-// mediaFiles are all files of the two folders that are not on their way.
-func mediaFiles(folder string) (files []File, err error) {
-	for _, prefix := range []string{mediaFolder, avatarFolder} {
-		dir := filepath.Join(folder, strings.TrimPrefix(prefix, mediaFolder))
-		entries, err := os.ReadDir(dir)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, err
-		}
-		for _, e := range entries {
-			if _, err := limitOf(prefix + e.Name()); err == nil && e.Type().IsRegular() {
-				files = append(files, File{prefix + e.Name(), filepath.Join(dir, e.Name())})
-			}
-		}
+// addMedia leaves out what is gone by now, which nobody shows any more, and what
+// this program did not name.
+func (p *packer) addMedia(place *storage.MediaPlace, file storage.MediaFile) error {
+	name := mediaFolder + file.Path
+	if _, err := limitOf(name); err != nil {
+		return nil
 	}
-	return files, nil
+	r, err := place.Open(p.ctx, file.Path)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	return p.add(name, file.Size, r)
 }
 
 func (p *packer) addFile(file File) error {
@@ -142,11 +150,16 @@ func (p *packer) addFile(file File) error {
 // Scratch is a folder for the copy of the database when the archive itself goes
 // nowhere on this machine: where there is room for the database there may be room
 // for another.
-func (s Source) Scratch() string {
-	if s.Storage.Postgres() {
-		return filepath.Dir(s.Storage.Media)
+func (s Source) Scratch() string { return scratchOf(s.Storage) }
+
+func scratchOf(o storage.Options) string {
+	switch {
+	case !o.Postgres():
+		return filepath.Dir(o.Database)
+	case !o.Bucket():
+		return filepath.Dir(o.Media)
 	}
-	return filepath.Dir(s.Storage.Database)
+	return os.TempDir()
 }
 
 // ConfigFiles are the plain files at a path below the folder of the

@@ -46,10 +46,23 @@ func Copy(ctx context.Context, from, to Options, tell func(Copying)) (int64, err
 		return 0, fmt.Errorf("copy to %s: %w", to.Name(), err)
 	}
 	defer target.close()
-	return copyTables(ctx, source, target, copiedTables, tell)
+	n, err := copyTables(ctx, source, target, copiedTables, tell)
+	if err != nil {
+		return 0, err
+	}
+	// Nobody works on these any more.
+	for _, c := range []claimable{outbound(), pushes()} {
+		if err := target.exec(ctx, c.freed()); err != nil {
+			return 0, fmt.Errorf("copy: clear the leases: %w", err)
+		}
+	}
+	if err := target.exec(ctx, `COMMIT`); err != nil {
+		return 0, fmt.Errorf("copy: commit: %w", err)
+	}
+	return n, nil
 }
 
-// copyTables copies the tables and commits what came.
+// copyTables copies the tables; what came is for the caller to commit.
 func copyTables(ctx context.Context, source, target *copyEnd, tables []string, tell func(Copying)) (int64, error) {
 	at := Copying{}
 	if tell == nil {
@@ -67,15 +80,6 @@ func copyTables(ctx context.Context, source, target *copyEnd, tables []string, t
 		if err != nil {
 			return 0, fmt.Errorf("copy the table %s: %w", at.Table, err)
 		}
-	}
-	// Nobody works on these any more.
-	for _, c := range []claimable{outbound(), pushes()} {
-		if err := target.exec(ctx, c.freed()); err != nil {
-			return 0, fmt.Errorf("copy: clear the leases: %w", err)
-		}
-	}
-	if err := target.exec(ctx, `COMMIT`); err != nil {
-		return 0, fmt.Errorf("copy: commit: %w", err)
 	}
 	return at.Rows, nil
 }

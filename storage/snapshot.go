@@ -76,8 +76,12 @@ func dump(ctx context.Context, from Options, path string, schema int64, tell fun
 	if err := target.exec(ctx, `PRAGMA defer_foreign_keys = ON`); err != nil {
 		return err
 	}
-	_, err = copyTables(ctx, source, target, tables, tell)
-	return err
+	// Leases stay as they are: the columns that end them are another schema's, and
+	// whoever starts with this file ends them.
+	if _, err := copyTables(ctx, source, target, tables, tell); err != nil {
+		return err
+	}
+	return target.exec(ctx, `COMMIT`)
 }
 
 // makeSQLite makes an empty database of a schema, and returns its tables that

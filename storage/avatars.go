@@ -68,7 +68,7 @@ func (db *DB) SaveAvatar(ctx context.Context, actor, name string, data []byte) e
 // sweepAvatars removes pictures that no actor and no comment has any more. Young files are
 // left, since their rows may be on the way.
 func (db *DB) sweepAvatars(ctx context.Context, now time.Time) error {
-	names, err := db.reading(ctx).texts(`SELECT avatar FROM actor WHERE avatar <> '' UNION SELECT file FROM picture WHERE file <> ''`)
+	names, err := db.reading(ctx).texts(avatarsNamed)
 	if err != nil {
 		return err
 	}

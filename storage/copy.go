@@ -19,8 +19,8 @@ var copiedTables = []string{
 	"subscription", "subscription_request", "feed_change", "outside_hub",
 }
 
-// localTables tell of processes and not of the blog.
-var localTables = []string{"process", "lease"}
+// localTables tell of processes and of this database, not of the blog.
+var localTables = []string{"process", "lease", "schema_release"}
 
 // Copying is how far Copy has come.
 type Copying struct {
@@ -46,22 +46,9 @@ func Copy(ctx context.Context, from, to Options, tell func(Copying)) (int64, err
 		return 0, fmt.Errorf("copy to %s: %w", to.Name(), err)
 	}
 	defer target.close()
-	at := Copying{}
-	if tell == nil {
-		tell = func(Copying) {}
-	}
-	for _, table := range copiedTables {
-		n, err := source.count(ctx, table)
-		if err != nil {
-			return 0, fmt.Errorf("copy: count the rows of %s: %w", table, err)
-		}
-		at.Total += n
-	}
-	for _, at.Table = range copiedTables {
-		err := copyTable(ctx, source, target, at.Table, func() { at.Rows++; tell(at) })
-		if err != nil {
-			return 0, fmt.Errorf("copy the table %s: %w", at.Table, err)
-		}
+	n, err := copyTables(ctx, source, target, copiedTables, tell)
+	if err != nil {
+		return 0, err
 	}
 	// Nobody works on these any more.
 	for _, c := range []claimable{outbound(), pushes()} {
@@ -71,6 +58,28 @@ func Copy(ctx context.Context, from, to Options, tell func(Copying)) (int64, err
 	}
 	if err := target.exec(ctx, `COMMIT`); err != nil {
 		return 0, fmt.Errorf("copy: commit: %w", err)
+	}
+	return n, nil
+}
+
+// copyTables copies the tables; what came is for the caller to commit.
+func copyTables(ctx context.Context, source, target *copyEnd, tables []string, tell func(Copying)) (int64, error) {
+	at := Copying{}
+	if tell == nil {
+		tell = func(Copying) {}
+	}
+	for _, table := range tables {
+		n, err := source.count(ctx, table)
+		if err != nil {
+			return 0, fmt.Errorf("copy: count the rows of %s: %w", table, err)
+		}
+		at.Total += n
+	}
+	for _, at.Table = range tables {
+		err := copyTable(ctx, source, target, at.Table, func() { at.Rows++; tell(at) })
+		if err != nil {
+			return 0, fmt.Errorf("copy the table %s: %w", at.Table, err)
+		}
 	}
 	return at.Rows, nil
 }

@@ -49,9 +49,6 @@ func (e *copyEnd) connect(ctx context.Context, o Options, begin string) error {
 		}
 	}
 	e.closes = append(e.closes, pool.Close)
-	if err := checkVersion(ctx, pool, e.engine); err != nil {
-		return err
-	}
 	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return err

@@ -140,3 +140,10 @@ func deliveries(t *testing.T, db *storage.DB, slug string) []string {
 	t.Helper()
 	return sent(must[[]blog.Delivery](t)(db.Deliveries(t.Context(), slug, 0, 0)))
 }
+
+// startBlog makes the blog's row.
+func startBlog(t *testing.T, db *storage.DB) {
+	t.Helper()
+	_, err := db.StartBlog(t.Context(), "https://blog.example.com", func() (string, error) { return "key", nil }, nil)
+	ok(t, err)
+}

@@ -38,9 +38,10 @@ func provider(db *sql.DB, e engine) (*goose.Provider, error) {
 	return goose.NewProvider(e.dialect, db, translated{dir, e}, goose.WithDisableGlobalRegistry(true))
 }
 
-// migrate brings the schema to this program's version. A database that a later
-// version made is refused (ErrVersion) and left alone.
-func migrate(ctx context.Context, db *sql.DB, e engine) error {
+// migrate brings the schema to this program's version, after keep has made a
+// copy of what is there (nil makes none). A database that a later version made is
+// refused (ErrVersion) and left alone.
+func migrate(ctx context.Context, db *sql.DB, e engine, o Options, keep func(schema int64) error) error {
 	p, err := provider(db, e)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
@@ -50,26 +51,29 @@ func migrate(ctx context.Context, db *sql.DB, e engine) error {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	if have > want {
-		return fmt.Errorf("%w: it has schema %d, this program knows %d", ErrVersion, have, want)
+		return tooNew(ctx, db, o.Program, have, want)
 	}
-	if have == want {
-		return nil
+	if have < want {
+		if have > 0 && keep != nil {
+			if err := keep(have); err != nil {
+				return fmt.Errorf("keep a copy of the database before this version changes it: %w; nothing was changed", err)
+			}
+		}
+		if _, err := p.Up(ctx); err != nil {
+			return fmt.Errorf("migrate: %w", err)
+		}
 	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("migrate: %w", err)
-	}
-	return nil
+	return noteRelease(ctx, db, o, want)
 }
 
 // checkVersion finds whether a command can work with what is there:
 // ErrNoDatabase before the first serve, ErrVersion when the schema is another.
-func checkVersion(ctx context.Context, db *sql.DB, e engine) error {
+func checkVersion(ctx context.Context, db *sql.DB, e engine, o Options) error {
 	p, err := provider(db, e)
 	if err != nil {
 		return err
 	}
-	var have int64
-	err = db.QueryRowContext(ctx, "SELECT MAX(version_id) FROM goose_db_version WHERE is_applied").Scan(&have)
+	have, err := schemaOf(ctx, db)
 	switch {
 	case err != nil && !isBusy(err) && ctx.Err() == nil && db.PingContext(ctx) == nil:
 		return ErrNoDatabase // the table is not there yet
@@ -77,7 +81,11 @@ func checkVersion(ctx context.Context, db *sql.DB, e engine) error {
 		return err
 	}
 	sources := p.ListSources()
-	if want := sources[len(sources)-1].Version; have != want {
+	want := sources[len(sources)-1].Version
+	if have > want {
+		return tooNew(ctx, db, o.Program, have, want)
+	}
+	if have < want {
 		return fmt.Errorf("%w: it has schema %d, this program knows %d; start `limelight serve` of this version once", ErrVersion, have, want)
 	}
 	return nil

@@ -35,6 +35,15 @@ type Options struct {
 	S3          S3               // for a bucket
 	Now         func() time.Time // nil means time.Now
 	Full        func() bool      // whether the SQLite file may not grow, asked before each transaction: tests fill the disk; nil means never
+	Program     string           // version of the program: "0.2.0"
+	Upgrades    Upgrades
+}
+
+// Upgrades are copies of the database that are made before another version of
+// the program changes its schema.
+type Upgrades struct {
+	Keep   int    // so many, the newest; 0 makes none
+	Folder string // of those of PostgreSQL; those of an SQLite file lie beside it
 }
 
 // Serve opens the database for serving. An SQLite file, created with mode 0600,
@@ -70,7 +79,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		err = openPostgres(ctx, db, o, false)
 	default:
 		db.lock = lockOf(o.path())
-		err = openSQLite(ctx, db, o.path())
+		err = openSQLite(ctx, db, o)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database %s: %w", o.Name(), err), db.Close())
@@ -137,7 +146,7 @@ func (db *DB) serve(ctx context.Context, o Options) error {
 		return err
 	}
 	db.onClose(lock.Close)
-	if err := serveSQLite(ctx, db, o.path()); err != nil {
+	if err := serveSQLite(ctx, db, o); err != nil {
 		return err
 	}
 	if err := db.clearLeases(ctx); err != nil {

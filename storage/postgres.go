@@ -43,7 +43,7 @@ func openPostgres(ctx context.Context, db *DB, o Options, create bool) error {
 		return err
 	}
 	if create {
-		if err := preparePostgres(ctx, config); err != nil {
+		if err := preparePostgres(ctx, config, o); err != nil {
 			return explain(err, config)
 		}
 	}
@@ -65,7 +65,7 @@ func openPostgres(ctx context.Context, db *DB, o Options, create bool) error {
 	if create {
 		return nil
 	}
-	return explain(checkVersion(ctx, pool, postgresEngine), config)
+	return explain(checkVersion(ctx, pool, postgresEngine, o), config)
 }
 
 func writePostgres(ctx context.Context, pool *sql.DB, now func() time.Time, fn func(*tx) error) error {

@@ -78,7 +78,7 @@ func limitStatements(config *pgx.ConnConfig) {
 
 // preparePostgres makes or migrates the tables, one node after the other when
 // several start at once. A migration may take longer than other statements.
-func preparePostgres(ctx context.Context, config *pgx.ConnConfig) error {
+func preparePostgres(ctx context.Context, config *pgx.ConnConfig, o Options) error {
 	pool := stdlib.OpenDB(*config)
 	defer pool.Close()
 	lock, err := pool.BeginTx(ctx, nil) // migrations go by another connection
@@ -92,7 +92,8 @@ func preparePostgres(ctx context.Context, config *pgx.ConnConfig) error {
 	if _, err := lock.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, migrationLock); err != nil {
 		return fmt.Errorf("wait for another node to migrate: %w", err)
 	}
-	return migrate(ctx, pool, postgresEngine)
+	keep := func(schema int64) error { return o.keepPostgres(ctx, schema) }
+	return migrate(ctx, pool, postgresEngine, o, keep)
 }
 
 // checkServer refuses a PostgreSQL that is too old, or a database that cannot

@@ -74,7 +74,8 @@ func checkHeader(path string) error {
 
 // serveSQLite opens the file for the one serving process, which must hold the
 // lock: everything is written through one group-committing goroutine.
-func serveSQLite(ctx context.Context, db *DB, path string) error {
+func serveSQLite(ctx context.Context, db *DB, o Options) error {
+	path := o.path()
 	if err := checkHeader(path); err != nil {
 		return err
 	}
@@ -90,7 +91,8 @@ func serveSQLite(ctx context.Context, db *DB, path string) error {
 	if err := patiently(ctx, busyTimeout, func() error { return write.PingContext(ctx) }); err != nil {
 		return err
 	}
-	if err := migrate(ctx, write, sqliteEngine); err != nil {
+	keep := func(schema int64) error { return o.keepSQLite(ctx, write, schema) }
+	if err := migrate(ctx, write, sqliteEngine, o, keep); err != nil {
 		return err
 	}
 	w := newWriter(write, db.now, db.full)
@@ -103,7 +105,8 @@ func serveSQLite(ctx context.Context, db *DB, path string) error {
 // busy_timeout is 0 because SQLite's own waiting grows its pauses to 100 ms and
 // starves beside a writer that commits all the time; trying every half
 // millisecond gets in.
-func openSQLite(ctx context.Context, db *DB, path string) error {
+func openSQLite(ctx context.Context, db *DB, o Options) error {
+	path := o.path()
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return ErrNoDatabase
 	} else if err != nil {
@@ -115,7 +118,7 @@ func openSQLite(ctx context.Context, db *DB, path string) error {
 	}
 	db.onClose(write.Close)
 	write.SetMaxOpenConns(1)
-	if err := patiently(ctx, busyTimeout, func() error { return checkVersion(ctx, write, sqliteEngine) }); err != nil {
+	if err := patiently(ctx, busyTimeout, func() error { return checkVersion(ctx, write, sqliteEngine, o) }); err != nil {
 		return err
 	}
 	db.write = func(ctx context.Context, fn func(*tx) error) error {

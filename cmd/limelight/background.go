@@ -36,6 +36,8 @@ func (n *node) jobs() []job {
 		{"find whom posts mention", n.fed.FindMentions},
 		n.alone(job{"publish scheduled posts", n.every(time.Second, n.publishDue)}),
 		n.alone(job{"forget what has served its time", n.every(time.Hour, n.prune)}),
+		n.alone(job{"back up", n.backUpRegularly}),
+		{"ask whether the world reaches it", n.tellReach},
 	}
 }
 

@@ -13,6 +13,7 @@ type Config struct {
 		Listen         string   `toml:"listen" default:"localhost:8080" doc:"Address and port to listen on. Port 0 takes a free one."`
 		BaseURL        string   `toml:"base_url" default:"" doc:"The address the world knows the blog by: https://blog.example.com, without a path.\nEmpty means http://localhost:PORT, good for a look around: nobody can follow that.\nSet it before the first follower comes: it is part of every id."`
 		TrustedProxies []string `toml:"trusted_proxies" default:"" doc:"Networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed,\nfor example [\"127.0.0.1/32\", \"::1/128\"]. Nobody else's are."`
+		SelfCheck      bool     `toml:"self_check" default:"true" doc:"Whether serve asks once at its start, by way of base_url, whether the world reaches it there. false where it cannot know:\nsome networks let nobody inside use their outer address."`
 		LogLevel       string   `toml:"log_level" default:"info" oneof:"debug,info,warn,error" doc:"How much serve logs: debug, info, warn or error. Only debug names visitors."`
 	} `toml:"server"`
 	Blog struct {
@@ -70,6 +71,12 @@ type Config struct {
 		AllowPrivateNetworks []string `toml:"allow_private_networks" default:"" doc:"Networks that the blog may talk to although they are private, for trying things out on one machine:\n[\"127.0.0.0/8\", \"::1/128\"]. Then http and any port are allowed as well, but only to these networks.\nEmpty, as it should be on the internet, means https on port 443 to public addresses."`
 		Relays               []string `toml:"relays" default:"" doc:"Relays, which pass the public posts on to people who do not follow the blog: the addresses of their actors\n(LitePub style), for example [\"https://relay.example.com/actor\"]. limelight relays shows what they said."`
 	} `toml:"federation"`
+	Backup struct {
+		Folder        string `toml:"folder" default:"" doc:"The folder in which serve backs the blog up by itself, best on another disk. Empty means that it does not.\nWhoever reads a backup has the blog's private key."`
+		Every         string `toml:"every" default:"24h" doc:"How often: 24h, 6h or 90m, at least every minute."`
+		Keep          int    `toml:"keep" default:"7" doc:"How many of these backups are kept; older ones go once a new one was checked. 0 keeps all."`
+		BeforeUpgrade int    `toml:"before_upgrade" default:"3" doc:"How many copies of the database are kept from before another version of limelight changed it: beside an SQLite\nfile, of PostgreSQL in backup.folder or else beside the media. 0 makes none."`
+	} `toml:"backup"`
 
 	// Where it was read from, the folder that relative paths start at, and the
 	// place of a setting for messages: "limelight.toml:3".

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"limelight/blog"
@@ -21,7 +22,8 @@ type sink struct {
 	received map[string][]sent // by inbox URL, in the order of arrival
 	count    int
 	inboxes  []string
-	lose     func() bool // asked first, when it is set: whether what comes is lost
+	lose     func() bool                         // asked first, when it is set: whether what comes is lost
+	hold     atomic.Pointer[func(*http.Request)] // called first, when it is set
 }
 
 type sent struct {
@@ -55,6 +57,11 @@ func (s *sink) listen(t *testing.T, handler http.Handler, hosts, perHost int) {
 }
 
 func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if hold := s.hold.Load(); hold != nil {
+		if (*hold)(r); r.Context().Err() != nil {
+			return
+		}
+	}
 	if s.lose != nil && s.lose() {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return

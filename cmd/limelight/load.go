@@ -17,7 +17,6 @@ const configName = "limelight.toml"
 // $LIMELIGHT_CONFIG, else limelight.toml here, else defaults; then the
 // environment on top. Its errors name file, line and what would be right.
 func loadConfig(e *env, named string) (*Config, error) {
-	c := defaults()
 	file, err := findConfig(e, named)
 	if err != nil {
 		return nil, err
@@ -29,9 +28,16 @@ func loadConfig(e *env, named string) (*Config, error) {
 			return nil, fmt.Errorf("read the configuration: %w", err)
 		}
 		text = string(data)
-		if err := decodeConfig(c, file, text); err != nil {
-			return nil, err
-		}
+	}
+	return readConfig(e, file, text)
+}
+
+// readConfig is the configuration that a file (empty for none) says, with the
+// environment on top.
+func readConfig(e *env, file, text string) (*Config, error) {
+	c := defaults()
+	if err := decodeConfig(c, file, text); err != nil {
+		return nil, err
 	}
 	if err := c.locate(file); err != nil {
 		return nil, err

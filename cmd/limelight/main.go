@@ -42,6 +42,7 @@ type env struct {
 
 func commands() []command {
 	return []command{
+		{"init", "", "make a configuration file by asking, or by flags", initialize},
 		{"serve", "", "run the blog", serve},
 		{"publish", "FILE|DIR...", "publish Markdown or text files, or edit what they published before", publish},
 		{"unpublish", "SLUG|URL...", "take posts down, here and at every server that has them", unpublish},
@@ -63,6 +64,9 @@ func commands() []command {
 		{"move", moveUsage, "send followers to another account, or take those of another", move},
 		{"rotate-key", "", "give the blog's account a new key", rotateKey},
 		{"delete-actor", "", "take the blog out of the fediverse, for good", deleteActor},
+		{"backup", "FILE|-", "put the whole blog into one archive, while it is served", backUp},
+		{"check", "FILE", "find out whether an archive is whole and sound", checkBackup},
+		{"restore", "FILE", "take a blog out of an archive, where there is none yet", restore},
 		{"copy", copyUsage, "move the data to PostgreSQL, the media to a bucket, or either back", copyBlog},
 		{"audit", "", "list what was decided about whom", audit},
 		{"config", "", "print a configuration file with every setting and its default", printConfig},

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -30,7 +31,15 @@ func (c *Config) storage() storage.Options {
 
 // storageAt is storage with another database than the configured one.
 func (c *Config) storageAt(database string) storage.Options {
-	o := storage.Options{Database: database, Connections: c.Storage.Connections, Media: c.mediaPath(c.Storage.Media), S3: c.s3()}
+	o := storage.Options{Database: database, Connections: c.Storage.Connections, Media: c.mediaPath(c.Storage.Media), S3: c.s3(), Program: version,
+		Upgrades: storage.Upgrades{Keep: c.Backup.BeforeUpgrade, Folder: c.path(c.Backup.Folder)}}
+	switch {
+	case o.Upgrades.Folder != "":
+	case o.Bucket():
+		o.Upgrades.Folder = c.dir
+	default:
+		o.Upgrades.Folder = filepath.Dir(o.Media)
+	}
 	if !o.Postgres() {
 		o.Database = c.path(database)
 	}

@@ -90,7 +90,7 @@ func serving(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 0 {
 		ts.Fatalf("usage: serving")
 	}
-	env := []string{"LIMELIGHT_SERVER_LISTEN=127.0.0.1:0", "LIMELIGHT_CONFIG=" + ts.Getenv("LIMELIGHT_CONFIG")}
+	env := []string{"LIMELIGHT_SERVER_LISTEN=127.0.0.1:0", "LIMELIGHT_SERVER_SELF_CHECK=false", "LIMELIGHT_CONFIG=" + ts.Getenv("LIMELIGHT_CONFIG")}
 	for _, s := range settings(defaults()) {
 		if value := ts.Getenv(s.envName()); value != "" {
 			env = append(env, s.envName()+"="+value)

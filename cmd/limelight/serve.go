@@ -54,6 +54,7 @@ func serve(ctx context.Context, e *env, args []string) error {
 		return err
 	}
 	n.announce(e.stdout)
+	n.advise()
 	return errors.Join(n.run(ctx), n.db.Close())
 }
 
@@ -125,7 +126,7 @@ func (n *node) newServer() *http.Server {
 	proxies, _ := parseNetworks(n.config.Server.TrustedProxies)
 	handler := logRequests(n.log, routes(n.site, n.fed, n.hub))
 	return &http.Server{
-		Handler:           trustProxies(proxies, handler),
+		Handler:           newAdviser(n, proxies).watch(trustProxies(proxies, handler)),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      60 * time.Second,
@@ -146,7 +147,11 @@ func (n *node) announce(w io.Writer) {
 	s := n.config.storage()
 	fmt.Fprintf(w, "  data    %s, images in %s\n", s.Name(), s.Media)
 	if n.config.Server.BaseURL == "" {
-		fmt.Fprintf(w, "  Only this machine can reach it like this. For the world, set server.base_url (see `limelight config`).\n")
+		how := "set server.base_url in " + n.config.file
+		if n.config.file == "" {
+			how = "`limelight init` asks for its domain"
+		}
+		fmt.Fprintf(w, "  Only this machine can reach it like this. For the world, %s.\n", how)
 	} else {
 		fmt.Fprintf(w, "  local   http://%s is where the web server in front of it finds it\n", n.listener.Addr())
 	}

@@ -21,6 +21,8 @@ import (
 const (
 	maxNumber      = 36500 // of a setting at most: a century in days
 	minConnections = 2     // one waits while another writes
+
+	minBackupPeriod = time.Minute
 )
 
 var (
@@ -82,6 +84,9 @@ func (c *Config) validate(where func(key string) string) error {
 	}
 	if key, err := c.checkMedia(); err != nil {
 		return fault(key, "%v", err)
+	}
+	if every, err := time.ParseDuration(c.Backup.Every); err != nil || every < minBackupPeriod {
+		return fault("backup.every", "is %q; it should be a time such as 24h or 90m, at least 1m", c.Backup.Every)
 	}
 	if c.Web.Accent != "" {
 		if _, err := blog.ParseColor(c.Web.Accent); err != nil {

@@ -31,10 +31,11 @@ func Lock(t testing.TB, o storage.Options) (release func()) {
 	return release
 }
 
-// Locked is New, with what locks that database.
+// Locked is an SQLite database whatever the suite runs on, with what locks it: on
+// PostgreSQL nobody can lock the whole of one.
 func Locked(t testing.TB, changes ...func(*storage.Options)) (db *storage.DB, lock func() (release func())) {
 	t.Helper()
-	o := Options(t, changes...)
+	o := sqliteOptions(t, changes...)
 	Prepare(t, o.Database)
 	return serve(t, o), func() func() { return Lock(t, o) }
 }

@@ -87,11 +87,15 @@ func run(ctx context.Context, args []string) error {
 		if err := b.run(ctx, l); err != nil {
 			return fmt.Errorf("%s: %w", b.name, err)
 		}
+		// After each, so that what was measured is there whatever comes.
+		if *report == "" {
+			continue
+		}
+		if err := os.WriteFile(*report, l.markdown(), 0o644); err != nil {
+			return err
+		}
 	}
-	if *report == "" {
-		return nil
-	}
-	return os.WriteFile(*report, l.markdown(), 0o644)
+	return nil
 }
 
 func names() []string {

@@ -76,8 +76,7 @@ func addComment(t *tx, by string, c blog.Comment) (blog.Comment, error) {
 }
 
 // insertComment stores the comment, hidden when there is a veil over it, and
-// sets its ID; sql.ErrNoRows when there is
-// one with its IRI.
+// sets its ID; sql.ErrNoRows when there is one with its IRI.
 func insertComment(t *tx, c *blog.Comment) error {
 	veil, prior := t.veilNew(c)
 	parent := sql.NullInt64{Int64: c.Parent, Valid: c.Parent != 0}

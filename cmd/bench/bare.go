@@ -86,8 +86,7 @@ func postRole(ctx context.Context) error {
 		return err
 	}
 	body := bytes.Repeat([]byte("x"), orders.Size)
-	sum := sha256.Sum256(body)
-	digest := "SHA-256=" + base64.StdEncoding.EncodeToString(sum[:])
+	digest := digestOf(body)
 	loop := func(inboxes []string) (failed int64) {
 		work := make(chan string)
 		var bad atomic.Int64
@@ -142,23 +141,38 @@ func onePerHost(inboxes []string) []string {
 	return out
 }
 
-// post is one delivery with nothing around it, signed as Mastodon asks.
+// signed is what sign covers of a request.
+func signed(path, host, date, digest string) [sha256.Size]byte {
+	return sha256.Sum256(fmt.Appendf(nil, "(request-target): post %s\nhost: %s\ndate: %s\ndigest: %s", path, host, date, digest))
+}
+
+// sign gives a POST the headers that Mastodon asks for, with nothing of what the
+// node does around it.
+func sign(req *http.Request, key *rsa.PrivateKey, keyID, digest string) error {
+	date := time.Now().UTC().Format(http.TimeFormat)
+	sum := signed(req.URL.RequestURI(), req.URL.Host, date, digest)
+	sig, err := rsa.SignPKCS1v15(nil, key, crypto.SHA256, sum[:])
+	req.Header = http.Header{"Date": {date}, "Digest": {digest}, "Content-Type": {"application/activity+json"},
+		"Signature": {fmt.Sprintf(`keyId="%s",algorithm="rsa-sha256",headers="(request-target) host date digest",signature="%s"`,
+			keyID, base64.StdEncoding.EncodeToString(sig))}}
+	return err
+}
+
+// digestOf is the Digest of a body.
+func digestOf(body []byte) string {
+	sum := sha256.Sum256(body)
+	return "SHA-256=" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// post is one delivery with nothing around it.
 func post(ctx context.Context, client *http.Client, key *rsa.PrivateKey, inbox string, body []byte, digest string) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, inbox, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
-	date := time.Now().UTC().Format(http.TimeFormat)
-	const activity = "application/activity+json"
-	sum := sha256.Sum256(fmt.Appendf(nil, "(request-target): post %s\nhost: %s\ndate: %s\ndigest: %s\ncontent-type: %s",
-		req.URL.RequestURI(), req.URL.Host, date, digest, activity))
-	sig, err := rsa.SignPKCS1v15(nil, key, crypto.SHA256, sum[:])
-	if err != nil {
+	if err := sign(req, key, "http://127.0.0.1/#key", digest); err != nil {
 		return err
 	}
-	req.Header = http.Header{"Date": {date}, "Digest": {digest}, "Content-Type": {activity},
-		"Signature": {`keyId="http://127.0.0.1/#key",algorithm="rsa-sha256",headers="(request-target) host date digest content-type",signature="` +
-			base64.StdEncoding.EncodeToString(sig) + `"`}}
 	resp, err := client.Do(req)
 	if err != nil {
 		return err

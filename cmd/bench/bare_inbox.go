@@ -4,14 +4,12 @@ import (
 	"context"
 	"crypto"
 	"crypto/rsa"
-	"crypto/sha256"
 	"crypto/x509"
 	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -136,8 +134,7 @@ func (b *bareInbox) take(r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	bodySum := sha256.Sum256(body)
-	if r.Header.Get("Digest") != "SHA-256="+base64.StdEncoding.EncodeToString(bodySum[:]) {
+	if r.Header.Get("Digest") != digestOf(body) {
 		return errors.New("digest")
 	}
 	_, value, _ := strings.Cut(r.Header.Get("Signature"), `signature="`)
@@ -145,8 +142,7 @@ func (b *bareInbox) take(r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "(request-target): post %s\nhost: %s\ndate: %s\ndigest: %s",
-		r.URL.Path, r.Host, r.Header.Get("Date"), r.Header.Get("Digest")))
+	sum := signed(r.URL.Path, r.Host, r.Header.Get("Date"), r.Header.Get("Digest"))
 	if err := rsa.VerifyPKCS1v15(b.key, crypto.SHA256, sum[:], sig); err != nil {
 		return err
 	}

@@ -3,13 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
 	"crypto/x509"
 	_ "embed"
-	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -178,14 +175,7 @@ func (s *sender) reply(i int) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	bodySum := sha256.Sum256(body)
-	digest, date := "SHA-256="+base64.StdEncoding.EncodeToString(bodySum[:]), now.Format(http.TimeFormat)
-	sum := sha256.Sum256(fmt.Appendf(nil, "(request-target): post %s\nhost: %s\ndate: %s\ndigest: %s", req.URL.Path, req.URL.Host, date, digest))
-	sig, err := rsa.SignPKCS1v15(nil, s.key, crypto.SHA256, sum[:])
-	req.Header = http.Header{"Date": {date}, "Digest": {digest}, "Content-Type": {"application/activity+json"},
-		"Signature": {fmt.Sprintf(`keyId="%s#main-key",algorithm="rsa-sha256",headers="(request-target) host date digest",signature="%s"`,
-			actor, base64.StdEncoding.EncodeToString(sig))}}
-	return req, err
+	return req, sign(req, s.key, actor+"#main-key", digestOf(body))
 }
 
 // send sends the requests as fast as the workers get answers.

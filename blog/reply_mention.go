@@ -8,29 +8,23 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// WithoutMention takes the mention of somebody away, the blog say, that servers
-// put in front of every reply: under the post it says nothing. Others in front
-// stay, as do mentions further on. A reply that is nothing else stays as it is.
-// safe is what SafeHTML made; addresses are what such a mention may link to.
-func WithoutMention(safe string, addresses []string) string {
-	context := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
-	nodes, err := html.ParseFragment(strings.NewReader(safe), context)
-	if err != nil || len(nodes) == 0 || nodes[0].Type != html.ElementNode || nodes[0].DataAtom != atom.P {
+// SafeReply is SafeHTML without the mention of somebody, the blog say, that
+// servers put in front of every reply: under the post it says nothing. Others in
+// front stay, as do mentions further on. A reply that is nothing else stays as it
+// is. addresses are what such a mention may link to.
+func SafeReply(remote string, addresses []string) string {
+	safe, root := safeTree(remote)
+	p := root.FirstChild
+	if p == nil || p.Type != html.ElementNode || p.DataAtom != atom.P {
 		return safe
 	}
-	p := nodes[0]
-	if !dropMention(p, addresses) || p.FirstChild == nil && len(nodes) == 1 {
+	if !dropMention(p, addresses) || p.FirstChild == nil && p.NextSibling == nil {
 		return safe
 	}
 	if p.FirstChild == nil {
-		nodes = nodes[1:]
+		root.RemoveChild(p)
 	}
-	var b strings.Builder
-	for _, node := range nodes {
-		// A strings.Builder takes everything, and the tree is well-formed.
-		_ = html.Render(&b, node)
-	}
-	return b.String()
+	return rendered(root)
 }
 
 // dropMention removes the first mention with one of the addresses among those

@@ -28,39 +28,50 @@ const (
 // The result is read again until it stays the same, so that the tree a browser
 // builds of it is the one that was checked.
 func SafeHTML(remote string) string {
-	remote = strings.ToValidUTF8(truncate(remote, maxStrangerHTML), "\uFFFD")
-	safe := strangerPolicy().Sanitize(remote)
-	for range maxStrangerPass {
-		once, ok := sifted(safe)
-		if !ok {
-			break
-		}
-		if once == safe {
-			return safe
-		}
-		safe = once
-	}
-	safe, _ = sifted(plainParagraphs(safe))
+	safe, _ := safeTree(remote)
 	return safe
 }
 
-// sifted is one reading of what strangerPolicy let through; ok is false when
-// the parser refuses, as it does stacks of more than 512 open elements.
-func sifted(allowed string) (safe string, ok bool) {
+// safeTree is what SafeHTML returns and, below a node of its own, the tree that
+// it was written from.
+func safeTree(remote string) (safe string, root *html.Node) {
+	remote = strings.ToValidUTF8(truncate(remote, maxStrangerHTML), "\uFFFD")
+	safe = strangerPolicy().Sanitize(remote)
+	for range maxStrangerPass {
+		once, tree := sifted(safe)
+		if tree == nil {
+			break
+		}
+		if once == safe {
+			return safe, tree
+		}
+		safe = once
+	}
+	return sifted(plainParagraphs(safe))
+}
+
+// sifted is one reading of what strangerPolicy let through, and its tree; nil
+// when the parser refuses, as it does stacks of more than 512 open elements.
+func sifted(allowed string) (safe string, root *html.Node) {
 	context := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
 	nodes, err := html.ParseFragment(strings.NewReader(allowed), context)
 	if err != nil {
-		return "", false
+		return "", nil
 	}
 	s := sieve{bytes: maxStrangerText, nodes: maxStrangerNodes}
-	root := &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
+	root = &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div}
 	s.copy(root, nodes, 0)
+	return rendered(root), root
+}
+
+// rendered is the HTML below a node.
+func rendered(root *html.Node) string {
 	var b strings.Builder
 	for n := root.FirstChild; n != nil; n = n.NextSibling {
 		// A strings.Builder takes everything, and the tree is well-formed.
 		_ = html.Render(&b, n)
 	}
-	return strings.TrimSpace(b.String()), true
+	return strings.TrimSpace(b.String())
 }
 
 // plainParagraphs is the text of HTML that no other way makes safe.

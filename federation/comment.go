@@ -16,7 +16,7 @@ const maxWarning = 500
 // text, and who it is for.
 func (n *Node) commentOf(a received, note *vocab.Object) blog.Comment {
 	raw := rawContent(note)
-	safe := blog.WithoutMention(blog.SafeHTML(raw), n.ourAddresses())
+	safe := blog.SafeReply(raw, n.ourAddresses())
 	c := blog.Comment{
 		IRI: note.ID, URL: personURL(note.URL), Author: a.from, Source: a.how,
 		HTML: safe, Text: blog.PlainText(safe), Raw: raw, Warning: warning(note), Language: note.Language,

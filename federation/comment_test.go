@@ -28,9 +28,9 @@ func TestWithoutMention(t *testing.T) {
 		"no paragraph":       {`Hello`, `Hello`},
 		"nothing":            {``, ``},
 	} {
-		in, want := blog.SafeHTML(c.in), blog.SafeHTML(c.want)
-		if got := blog.WithoutMention(in, w.node.ourAddresses()); got != want {
-			t.Errorf("%s: %s\n  became %s\n  want   %s", name, in, got, want)
+		want := blog.SafeHTML(c.want)
+		if got := blog.SafeReply(c.in, w.node.ourAddresses()); got != want {
+			t.Errorf("%s: %s\n  became %s\n  want   %s", name, c.in, got, want)
 		}
 	}
 }

@@ -14,38 +14,41 @@ import (
 	"limelight/storage"
 )
 
+// sender is the verified actor of a request.
+type sender struct {
+	blog.Actor
+	reception *storage.Reception // what was looked up of it already; nil for nothing
+}
+
 // authenticate finds who sent the activity: the owner of the key that signed
 // the request, who is not blocked unless to delete. Nothing of the activity is
 // acted on before (CVE-2025-54888: Fedify did), and who is not its actor only
 // passes it on.
-func (n *Node) authenticate(r *http.Request, body []byte, a *vocab.Activity) (blog.Actor, error) {
+func (n *Node) authenticate(r *http.Request, body []byte, a *vocab.Activity) (from sender, err error) {
 	signed, err := signature.Parse(r)
 	if err != nil {
-		return blog.Actor{}, unsigned(err)
+		return from, unsigned(err)
 	}
 	deletes, err := n.deletesOwn(r.Context(), a)
 	if err != nil {
-		return blog.Actor{}, err
+		return from, err
 	}
 	if !deletes { // Not even a key is fetched from a server that is blocked.
-		if err := n.refuseBlocked(r.Context(), sendersOf(signed.KeyID, a.Actor)...); err != nil {
-			return blog.Actor{}, err
+		if from.reception, err = n.unblocked(r.Context(), a.Actor); err != nil {
+			return from, err
+		}
+		if owner, _, _ := strings.Cut(signed.KeyID, "#"); owner != a.Actor { // as hardly any has it
+			if err := n.refuseBlocked(r.Context(), signed.KeyID); err != nil {
+				return from, err
+			}
 		}
 	}
-	signer, err := n.signer(r, body, signed)
-	if err != nil || signer.IRI == a.Actor { // looked at above
-		return signer, err
+	from.Actor, err = n.signer(r, body, signed)
+	if err != nil || from.IRI == a.Actor { // looked at above
+		return from, err
 	}
-	return signer, n.refuseBlocked(r.Context(), signer.IRI)
-}
-
-// sendersOf are those whom the id of a key and an actor name: one, when the key
-// is the actor's as nearly all have it.
-func sendersOf(keyID, actor string) []string {
-	if owner, _, _ := strings.Cut(keyID, "#"); owner == actor {
-		return []string{actor}
-	}
-	return []string{keyID, actor}
+	from.reception, err = n.unblocked(r.Context(), from.IRI)
+	return from, err
 }
 
 // deletesOwn tells whether an actor deletes itself or a comment of its own that
@@ -62,18 +65,19 @@ func (n *Node) deletesOwn(ctx context.Context, a *vocab.Activity) (bool, error) 
 	return err == nil && c.Author.IRI == a.Actor, quiet(err)
 }
 
-// refuseBlocked is a 403 when any of the actors, or its server, is blocked.
-func (n *Node) refuseBlocked(ctx context.Context, iris ...string) error {
-	for _, iri := range iris {
-		blocked, err := n.db.Blocked(ctx, iri)
-		if err != nil {
-			return err
-		}
-		if blocked {
-			return reject(http.StatusForbidden, "blocked here")
-		}
+// refuseBlocked is a 403 when the actor, or its server, is blocked.
+func (n *Node) refuseBlocked(ctx context.Context, iri string) error {
+	_, err := n.unblocked(ctx, iri)
+	return err
+}
+
+// unblocked is refuseBlocked with what else was found.
+func (n *Node) unblocked(ctx context.Context, iri string) (*storage.Reception, error) {
+	r, err := n.db.ReceptionOf(ctx, iri)
+	if err == nil && r.Blocked {
+		err = reject(http.StatusForbidden, "blocked here")
 	}
-	return nil
+	return &r, err
 }
 
 // signer is the owner of the key that made the signature. A signature that does

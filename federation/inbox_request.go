@@ -94,7 +94,7 @@ func (n *Node) takePoliteReply(ctx context.Context, a received, what vocab.Objec
 	create := *a.Activity
 	create.Type, create.Objects = "Create", []vocab.Object{what}
 	create.ID = "" // the request itself is what is remembered as seen
-	reply := received{Activity: &create, from: a.from}
+	reply := received{Activity: &create, from: a.from, reception: a.reception}
 	note, err := n.wholeNote(ctx, reply)
 	if err != nil || note == nil {
 		return "", err

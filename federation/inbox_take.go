@@ -12,9 +12,10 @@ import (
 // received is an activity whose sender is known for sure.
 type received struct {
 	*vocab.Activity
-	from blog.Actor
-	how  blog.Source // empty means Delivered
-	told bool        // it was fetched since somebody sent word of it
+	from      blog.Actor
+	reception *storage.Reception // of from, when it was looked up
+	how       blog.Source        // empty means Delivered
+	told      bool               // it was fetched since somebody sent word of it
 }
 
 // object is the first of what it is about, zero when it is about nothing.
@@ -36,8 +37,8 @@ func (a received) again() storage.Incoming { return storage.Incoming{Actor: a.fr
 
 // take has the activity take effect. What is of no concern here is taken and
 // forgotten, as it would be at a server that knows more of it.
-func (n *Node) take(ctx context.Context, from blog.Actor, activity *vocab.Activity) error {
-	a := received{Activity: activity, from: from}
+func (n *Node) take(ctx context.Context, from sender, activity *vocab.Activity) error {
+	a := received{Activity: activity, from: from.Actor, reception: from.reception}
 	handle := n.takers()[a.Type]
 	switch {
 	case handle == nil:

@@ -43,18 +43,31 @@ func (n *Node) judge(ctx context.Context, a received, policy string, note *vocab
 		return closed, nil
 	}
 	c.NoBlog = saysNoBlog(c.Warning+"\n"+c.Text, note.Tags)
-	who, err := n.db.StandingOf(ctx, a.from.IRI)
-	if err != nil || who.Level == blog.Always {
-		return taken, err
+	met := a.reception
+	if met == nil {
+		found, err := n.db.ReceptionOf(ctx, a.from.IRI)
+		if err != nil {
+			return taken, err
+		}
+		met = &found
+	}
+	var who blog.Acquaintance
+	if met.Decided {
+		var err error
+		if who, err = n.db.StandingOf(ctx, a.from.IRI); err != nil || who.Level == blog.Always {
+			return taken, err
+		}
 	}
 	var why []string
 	late, err := n.paced(a)
 	if err != nil {
 		return taken, err
 	}
-	rule, err := n.ruleFor(ctx, c)
-	if err != nil {
-		return taken, err
+	var rule *blog.Rule
+	if met.Ruled {
+		if rule, err = n.ruleFor(ctx, c); err != nil {
+			return taken, err
+		}
 	}
 	if rule != nil {
 		c.Rule, why = rule.ID, append(why, ruleReason(rule))

@@ -52,3 +52,26 @@ func TestSameOrigin(t *testing.T) {
 		})
 	}
 }
+
+// TestPlainHost: the short way never says anything else than the long one.
+func TestPlainHost(t *testing.T) {
+	plain := 0
+	for _, host := range []string{"a.test", "a", "a-b.test", "1.test", "127.0.0.1", "a.test.", ".a.test", "a..test", "-a.test", "a-.test", "a.-test", "a--b.test",
+		"xn--bcher-kva.test", "A.test", "a_b.test", "a.test:443", "a.test:8443", "a@b.test", "[::1]", "", "a.test\\b", "bücher.test", strings.Repeat("a", 70) + ".test"} {
+		for _, rest := range []string{"", "/", "/x", "?x=1", "#x", "/%41", "/%zz", "/x?y#z", "/@bob", "//b.test", ":x", "/ü", "/[", "/:"} {
+			for _, scheme := range []string{"https://", "http://", "HTTPS://", "https:/", "//"} {
+				iri := scheme + host + rest
+				got := plainHost(iri)
+				if got == "" {
+					continue
+				}
+				if plain++; got != parsedHost(iri) {
+					t.Errorf("%q: %q, and parsed %q", iri, got, parsedHost(iri))
+				}
+			}
+		}
+	}
+	if plain < 20 {
+		t.Errorf("only %d were plain", plain)
+	}
+}

@@ -2,6 +2,8 @@ package storage
 
 import (
 	"database/sql"
+	"errors"
+	"fmt"
 
 	"limelight/blog"
 )
@@ -58,20 +60,34 @@ func (t *tx) count(post, column string) error { return t.countBy(post, column, 1
 
 // countBy is count for any number, which may be below 0.
 func (t *tx) countBy(post, column string, by int) error {
+	return t.add(post, addend{column: column, n: by})
+}
+
+// add adds to counters of a post, which gets a new revision, in one statement.
+func (t *tx) add(post string, to ...addend) error {
 	n, err := t.reviseComments()
 	if err != nil {
 		return err
 	}
-	set, args := `revision = $2`, []any{post, n}
-	if column != "" && by != 0 {
-		set += `, ` + column + ` = ` + column + ` + $3`
-		args = append(args, by)
+	set, args, said := `revision = $2`, []any{post, n}, false
+	for _, a := range to {
+		// No feed of comments says how many like it.
+		said = said || a.column != reactionCounts[blog.Like] && a.column != reactionCounts[blog.Boost]
+		if a.column != "" && a.n != 0 {
+			args = append(args, a.n)
+			set += fmt.Sprintf(`, %s = %[1]s + $%d`, a.column, len(args))
+		}
 	}
-	_, err = t.exec(`UPDATE post SET `+set+` WHERE id = $1`, args...)
-	if err != nil || column == reactionCounts[blog.Like] || column == reactionCounts[blog.Boost] {
-		return err // no feed of comments says how many like it
+	var slug string
+	var heard bool
+	err = t.row(`UPDATE post SET `+set+` WHERE id = $1 RETURNING slug, EXISTS (`+listeners+`)`, args...).Scan(&slug, &heard)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // it never was
 	}
-	return t.talkChanged(n, post)
+	if err != nil || !said || !heard {
+		return err
+	}
+	return t.feedsChanged(n, talkRest, blog.CommentsPath, blog.PostPath(slug)+blog.CommentsPath)
 }
 
 // revise gives a post a new revision, since what it shows is another now.

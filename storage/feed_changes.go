@@ -18,10 +18,10 @@ const (
 	talkRest  = 5 * time.Minute
 )
 
-// listened tells whether anybody is to be told of changes at all.
-func (t *tx) listened() (bool, error) {
-	return t.exists(`SELECT 1 FROM outside_hub WHERE id = 1 UNION ALL SELECT 1 FROM subscription WHERE id > 0 LIMIT 1`)
-}
+// listeners has a row when anybody is to be told of changes at all.
+const listeners = `SELECT 1 FROM outside_hub WHERE id = 1 UNION ALL SELECT 1 FROM subscription WHERE id > 0 LIMIT 1`
+
+func (t *tx) listened() (bool, error) { return t.exists(listeners) }
 
 // feedsChanged notes that the feeds below these paths may say something else, for
 // those who listen to them. A change that is not told yet stays due when it is.

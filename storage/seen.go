@@ -18,12 +18,13 @@ type Incoming struct {
 // blocked, or when the effect itself turns out to be none (errNoEffect).
 func (db *DB) apply(ctx context.Context, in Incoming, effect func(*tx) error) (bool, error) {
 	return db.once(ctx, in.Actor, effect, func(t *tx) error {
-		if in.Actor != "" {
-			if err := t.refuseBlocked(in.Actor); err != nil {
-				return err
-			}
+		switch {
+		case in.Actor == "":
+			return t.see(in)
+		case in.ID == "":
+			return t.refuseBlocked(in.Actor)
 		}
-		return t.see(in)
+		return t.seeUnlessBlocked(in)
 	})
 }
 
@@ -58,6 +59,19 @@ func (t *tx) see(in Incoming) error {
 	}
 	n, err := t.exec(`INSERT INTO seen (actor, id, at) VALUES ($1, $2, $3)
 		ON CONFLICT (actor, id) DO NOTHING`, in.Actor, in.ID, millis(t.now))
+	if err == nil && n == 0 {
+		return errNoEffect
+	}
+	return err
+}
+
+// seeUnlessBlocked is refuseBlocked and see in one statement: nearly all that
+// comes in passes here.
+func (t *tx) seeUnlessBlocked(a Incoming) error {
+	args, places := placed([]any{a.Actor, a.ID, millis(t.now)}, blockTargets(a.Actor))
+	n, err := t.exec(`INSERT INTO seen (actor, id, at)
+		SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS BIGINT) WHERE NOT `+names("block", places)+`
+		ON CONFLICT (actor, id) DO NOTHING`, args...)
 	if err == nil && n == 0 {
 		return errNoEffect
 	}

@@ -25,6 +25,7 @@ type tx struct {
 	on     runner
 	now    time.Time // when it began: UTC, whole milliseconds
 	shared bool      // other transactions run at the same time; see lock
+	talk   int64     // the number that reviseComments took in it, 0 when none yet
 }
 
 // exec runs a statement and returns how many rows it changed.
@@ -98,16 +99,20 @@ func in[T any](args []any, values []T) ([]any, string) {
 	if len(values) == 0 {
 		return args, "(NULL)"
 	}
+	args, places := placed(args, values)
+	return args, "(" + strings.Join(places, ",") + ")"
+}
+
+// placed appends values to args, padded as for in, and returns their placeholders.
+func placed[T any](args []any, values []T) ([]any, []string) {
 	size := 1
 	for size < len(values) {
 		size *= 2
 	}
-	var b strings.Builder
-	for i := range size {
-		b.WriteByte("(,"[min(i, 1)])
+	places := make([]string, size)
+	for i := range places {
 		args = append(args, values[min(i, len(values)-1)])
-		b.WriteString("$" + strconv.Itoa(len(args)))
+		places[i] = "$" + strconv.Itoa(len(args))
 	}
-	b.WriteByte(')')
-	return args, b.String()
+	return args, places
 }

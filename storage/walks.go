@@ -15,9 +15,8 @@ const (
 )
 
 // addWalks has the collections of a new comment looked through, unless too many
-// of its post are already.
-func (t *tx) addWalks(c blog.Comment) error {
-	var added int64
+// of its post are already. The caller counts them in post.walks.
+func (t *tx) addWalks(c blog.Comment) (added int, err error) {
 	for _, iri := range c.Collections {
 		n, err := t.exec(`INSERT INTO walk (iri, post_id, host, rounds, found, walked, due, error)
 			SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), 0, 0, 0, CAST($4 AS BIGINT), ''
@@ -25,15 +24,11 @@ func (t *tx) addWalks(c blog.Comment) error {
 			ON CONFLICT (iri) DO NOTHING`,
 			iri, c.PostID, hostOf(iri), millis(t.now.Add(firstWalk)), maxPostWalks)
 		if err != nil {
-			return err
+			return added, err
 		}
-		added += n
+		added += int(n)
 	}
-	if added == 0 {
-		return nil
-	}
-	_, err := t.exec(`UPDATE post SET walks = walks + $2 WHERE id = $1`, c.PostID, added)
-	return err
+	return added, nil
 }
 
 // walkSelect reads what walkFields takes.

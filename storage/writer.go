@@ -190,7 +190,9 @@ func savepoint(t *tx, m *member) error {
 	if _, err := t.exec("SAVEPOINT member"); err != nil {
 		return err
 	}
+	talk := t.talk
 	if m.err = guarded(t, m.run); m.err != nil {
+		t.talk = talk
 		if _, err := t.exec("ROLLBACK TO member"); err != nil {
 			return err
 		}

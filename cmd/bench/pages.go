@@ -26,18 +26,18 @@ type served struct {
 	path   string // at the node
 	header string // of the request, "Name: value"; empty for none
 	status int
+	head   http.Header // of the answer, but for the Date
 	body   []byte
-	kind   string // content type
-	etag   string
 }
 
 const (
 	wrkConnections = "64"
 	wrkThreads     = "2"
+	pageRounds     = 10
 )
 
-// pages has wrk ask the node, a bare net/http handler that writes the same bytes,
-// and nginx with the same bytes in a file.
+// pages has wrk ask the node, a bare net/http handler that writes the same
+// answer, head and body, and nginx with the same body in a file.
 func pages(ctx context.Context, l *lab) error {
 	for _, program := range []string{"wrk", "nginx"} {
 		if _, err := exec.LookPath(program); err != nil {
@@ -109,7 +109,7 @@ func forms(ctx context.Context, url string) ([]served, error) {
 			return nil, err
 		}
 		if s.header == "" {
-			etags[s.path] = s.etag
+			etags[s.path] = s.head.Get("ETag")
 		}
 	}
 	return all, nil
@@ -129,32 +129,18 @@ func (s *served) fetch(ctx context.Context, url string) error {
 		return err
 	}
 	defer resp.Body.Close()
-	s.status, s.kind, s.etag = resp.StatusCode, resp.Header.Get("Content-Type"), resp.Header.Get("ETag")
+	s.status, s.head = resp.StatusCode, resp.Header
+	s.head.Del("Date") // every server writes its own
 	s.body, err = io.ReadAll(resp.Body)
 	return err
 }
 
 func (s *served) measure(ctx context.Context, l *lab, n *node, nginx string) error {
-	span := 5 * time.Second
-	if l.short {
-		span = time.Second
-	}
-	cpu, err := n.process.cpu()
+	p, bareURL, err := s.bare(ctx)
 	if err != nil {
 		return err
 	}
-	node, err := s.wrk(ctx, n.url+s.path, s.header, span)
-	if err != nil {
-		return err
-	}
-	after, err := n.process.cpu()
-	if err != nil {
-		return err
-	}
-	bare, err := s.bare(ctx, span)
-	if err != nil {
-		return err
-	}
+	defer p.stop()
 	header := s.header
 	if s.status == http.StatusNotModified {
 		// nginx makes an ETag of its own.
@@ -162,20 +148,62 @@ func (s *served) measure(ctx context.Context, l *lab, n *node, nginx string) err
 		if err := again.fetch(ctx, nginx); err != nil {
 			return err
 		}
-		header = "If-None-Match: " + again.etag
+		header = "If-None-Match: " + again.head.Get("ETag")
 	}
-	static, err := s.wrk(ctx, nginx+s.path, header, span)
-	if err != nil {
-		return err
+	var node, bare, static load
+	rounds := l.n(pageRounds)
+	for range rounds {
+		err := node.add(ctx, n.url+s.path, s, s.header, n.process)
+		if err == nil {
+			err = bare.add(ctx, bareURL+s.path, s, s.header, p)
+		}
+		if err == nil {
+			err = static.add(ctx, nginx+s.path, s, header, nil)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	aim := ""
 	if strings.HasPrefix(s.what, "feed") {
 		aim = ">= 0.90"
 	}
-	l.add(result{group: "pages", what: fmt.Sprintf("%s, %d KB", s.what, (len(s.body)+512)/1024), figure: fmt.Sprintf("%.0f/s", node),
-		bare: fmt.Sprintf("%.0f/s", bare), ratio: node / bare, aim: aim, node: after - cpu,
-		note: fmt.Sprintf("nginx %.0f/s, ratio %.2f", static, node/static)})
+	l.add(result{group: "pages", what: fmt.Sprintf("%s, %d KB", s.what, (len(s.body)+512)/1024), figure: fmt.Sprintf("%.0f/s", node.answers/float64(rounds)),
+		bare: fmt.Sprintf("%.0f/s", bare.answers/float64(rounds)), ratio: node.answers / bare.answers, aim: aim, node: node.cpu,
+		note: fmt.Sprintf("nginx %.0f/s, ratio %.2f; processor time of an answer %s, bare %s", static.answers/float64(rounds),
+			node.answers/static.answers, node.each(), bare.each())})
 	return nil
+}
+
+// load is what a server answered under wrk, and its processor time.
+type load struct {
+	answers float64
+	cpu     time.Duration
+}
+
+// add has wrk ask for a second. Those who are compared take turns, so that what
+// else the machine does meets all of them.
+func (l *load) add(ctx context.Context, url string, s *served, header string, p *process) error {
+	var before, after time.Duration
+	var err error
+	if p != nil {
+		before, err = p.cpu()
+	}
+	var rate float64
+	if err == nil {
+		rate, err = s.wrk(ctx, url, header, time.Second)
+	}
+	if err == nil && p != nil {
+		after, err = p.cpu()
+	}
+	l.answers += rate
+	l.cpu += after - before
+	return err
+}
+
+// each is the processor time of one answer.
+func (l *load) each() string {
+	return fmt.Sprintf("%.1f us", float64(l.cpu.Microseconds())/l.answers)
 }
 
 var requestsPerSecond = regexp.MustCompile(`Requests/sec:\s+([0-9.]+)`)
@@ -200,24 +228,23 @@ func (s *served) wrk(ctx context.Context, url, header string, span time.Duration
 	return strconv.ParseFloat(string(m[1]), 64)
 }
 
-// bare measures a handler that does nothing but write the bytes.
-func (s *served) bare(ctx context.Context, span time.Duration) (float64, error) {
-	p, err := role(ctx, "page", pageOrders{s.status, s.kind, s.etag, s.body})
+// bare is a handler that does nothing but write the answer, and its address.
+func (s *served) bare(ctx context.Context) (*process, string, error) {
+	p, err := role(ctx, "page", pageOrders{s.status, s.head, s.body})
 	if err != nil {
-		return 0, err
+		return nil, "", err
 	}
-	defer p.stop()
 	var url string
 	if err := p.hear(&url); err != nil {
-		return 0, err
+		return nil, "", errors.Join(err, p.stop())
 	}
-	return s.wrk(ctx, url+s.path, s.header, span)
+	return p, url, nil
 }
 
 type pageOrders struct {
-	Status     int
-	Kind, ETag string
-	Body       []byte
+	Status int
+	Head   http.Header
+	Body   []byte
 }
 
 // pageRole is the bare handler, until standard input ends.
@@ -233,15 +260,11 @@ func pageRole(context.Context) error {
 	}
 	go func() {
 		_ = http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			if orders.ETag != "" {
-				w.Header().Set("ETag", orders.ETag)
+			h := w.Header()
+			for name, values := range orders.Head {
+				h[name] = values
 			}
-			if orders.Status == http.StatusNotModified {
-				w.WriteHeader(orders.Status)
-				return
-			}
-			w.Header().Set("Content-Type", orders.Kind)
-			w.Header().Set("Content-Length", strconv.Itoa(len(orders.Body)))
+			w.WriteHeader(orders.Status)
 			_, _ = w.Write(orders.Body)
 		}))
 	}()

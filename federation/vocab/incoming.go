@@ -1,6 +1,7 @@
 package vocab
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"time"
@@ -92,8 +93,7 @@ func document(data []byte) (value, error) {
 	if err := Check(data); err != nil {
 		return nil, err
 	}
-	s := scanner{data: data}
-	root := s.skip()
+	root := value(bytes.TrimSpace(data))
 	if !root.isObject() {
 		return nil, fmt.Errorf("%w: it is no object", ErrMalformed)
 	}

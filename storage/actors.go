@@ -140,7 +140,7 @@ func forget(t *tx, iri string) error {
 	if err != nil {
 		return err
 	}
-	addends, err := t.addendsOf(iri)
+	tallies, err := t.talliesOf(iri)
 	if err != nil {
 		return err
 	}
@@ -163,12 +163,11 @@ func forget(t *tx, iri string) error {
 			return err
 		}
 	}
-	for _, s := range addends {
-		if err := t.countBy(s.post, s.column, -s.n); err != nil {
-			return err
-		}
+	for _, s := range tallies {
+		t.countBy(s.post, s.column, -s.n)
 	}
-	return t.revise(posts...)
+	t.revise(posts...)
+	return nil
 }
 
 // ActorByHandle finds somebody who has been here by name@host, in any case, the

@@ -63,29 +63,16 @@ func addComment(t *tx, by string, c blog.Comment) (blog.Comment, error) {
 	if err == nil && at.lookups {
 		err = t.settleLookups(c)
 	}
-	var walks int
 	if err == nil {
-		walks, err = t.addWalks(c)
+		err = t.addWalks(c)
 	}
 	if err == nil {
 		err = t.addPictures(c)
 	}
-	if err == nil {
-		err = t.countComment(c, walks)
+	if err == nil && c.OnPage() {
+		t.count(c.PostID, "comment_count")
 	}
 	return c, err
-}
-
-// countComment counts a new comment and the walks that it brought.
-func (t *tx) countComment(c blog.Comment, walks int) error {
-	switch more := (addend{column: "walks", n: walks}); {
-	case c.OnPage():
-		return t.add(c.PostID, addend{column: "comment_count", n: 1}, more)
-	case walks > 0:
-		_, err := t.exec(`UPDATE post SET walks = walks + $2 WHERE id = $1`, c.PostID, walks)
-		return err
-	}
-	return nil
 }
 
 // insertComment stores the comment, hidden when there is a veil over it, and

@@ -2,8 +2,6 @@ package storage
 
 import (
 	"database/sql"
-	"errors"
-	"fmt"
 
 	"limelight/blog"
 )
@@ -17,6 +15,9 @@ const onPage = `c.state = 'shown' AND c.visibility IN ('public', 'unlisted', 'lo
 func (t *tx) recount(posts ...string) error {
 	if len(posts) == 0 {
 		return nil
+	}
+	if err := t.settle(); err != nil {
+		return err
 	}
 	n, err := t.reviseComments()
 	if err != nil {
@@ -56,48 +57,18 @@ func (t *tx) reviseTalkOf(actor string) error {
 
 // count adds one comment, like or boost to a post; column is its counter, or
 // empty for what is shown but not counted.
-func (t *tx) count(post, column string) error { return t.countBy(post, column, 1) }
+func (t *tx) count(post, column string) { t.countBy(post, column, 1) }
 
 // countBy is count for any number, which may be below 0.
-func (t *tx) countBy(post, column string, by int) error {
-	return t.add(post, addend{column: column, n: by})
-}
-
-// add adds to counters of a post, which gets a new revision, in one statement.
-func (t *tx) add(post string, to ...addend) error {
-	n, err := t.reviseComments()
-	if err != nil {
-		return err
-	}
-	set, args, said := `revision = $2`, []any{post, n}, false
-	for _, a := range to {
-		// No feed of comments says how many like it.
-		said = said || a.column != reactionCounts[blog.Like] && a.column != reactionCounts[blog.Boost]
-		if a.column != "" && a.n != 0 {
-			args = append(args, a.n)
-			set += fmt.Sprintf(`, %s = %[1]s + $%d`, a.column, len(args))
-		}
-	}
-	var slug string
-	var heard bool
-	err = t.row(`UPDATE post SET `+set+` WHERE id = $1 RETURNING slug, EXISTS (`+listeners+`)`, args...).Scan(&slug, &heard)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil // it never was
-	}
-	if err != nil || !said || !heard {
-		return err
-	}
-	return t.feedsChanged(n, talkRest, blog.CommentsPath, blog.PostPath(slug)+blog.CommentsPath)
+func (t *tx) countBy(post, column string, by int) {
+	t.tallies = append(t.tallies, tally{post, column, by})
 }
 
 // revise gives a post a new revision, since what it shows is another now.
-func (t *tx) revise(posts ...string) error {
+func (t *tx) revise(posts ...string) {
 	for _, post := range posts {
-		if err := t.countBy(post, "", 0); err != nil {
-			return err
-		}
+		t.countBy(post, "", 0)
 	}
-	return nil
 }
 
 // becomes is what a comment that turns into next adds to the count of its post.
@@ -114,17 +85,11 @@ func becomes(old, next blog.Comment) int {
 // reactionCounts are the columns of what is counted.
 var reactionCounts = map[blog.ReactionType]string{blog.Like: "like_count", blog.Boost: "boost_count"}
 
-// addend is what somebody adds to a count of a post.
-type addend struct {
-	post, column string
-	n            int
-}
-
-// addendsOf are an actor's in the counts of all posts.
-func (t *tx) addendsOf(actor string) ([]addend, error) {
-	var out []addend
+// talliesOf are an actor's in the counts of all posts.
+func (t *tx) talliesOf(actor string) ([]tally, error) {
+	var out []tally
 	err := t.each(func(rows *sql.Rows) error {
-		var s addend
+		var s tally
 		var kind blog.ReactionType
 		err := rows.Scan(&s.post, &kind, &s.n)
 		if s.column = "comment_count"; kind != "" {

@@ -30,6 +30,9 @@ func CountRows(ctx context.Context, db *DB, method func() error) (rows int, heav
 			here := &Counter{runner: on}
 			t.on = here
 			err := fn(t)
+			if err == nil {
+				err = t.settle()
+			}
 			all.add(here.rows, here.most, here.heavy, here.problem)
 			return err
 		})

@@ -153,7 +153,8 @@ func (db *DB) SavePicture(ctx context.Context, url string, file blog.MediaFile) 
 		if err != nil {
 			return err
 		}
-		return t.revise(posts...)
+		t.revise(posts...)
+		return nil
 	})
 	return wrap("save a picture", err)
 }

@@ -161,6 +161,9 @@ func planned(db *DB) *planner {
 				here := &planner{runner: on}
 				t.on = here
 				err := fn(t)
+				if err == nil {
+					err = t.settle()
+				}
 				current := db.pool.(*planner)
 				current.plans = append(current.plans, here.plans...)
 				return err

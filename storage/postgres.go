@@ -92,7 +92,11 @@ func transactPostgres(ctx context.Context, pool *sql.DB, now func() time.Time, f
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer stx.Rollback()
-	if err := guarded(&tx{ctx: ctx, on: stx, now: wholeMillis(now()), shared: true}, fn); err != nil {
+	t := &tx{ctx: ctx, on: stx, now: wholeMillis(now()), shared: true}
+	if err := guarded(t, fn); err != nil {
+		return err
+	}
+	if err := t.settle(); err != nil {
 		return err
 	}
 	if err := stx.Commit(); err != nil {

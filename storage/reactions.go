@@ -52,7 +52,8 @@ func react(t *tx, r blog.Reaction) (bool, error) {
 			r.PostID, r.Actor.IRI, string(r.Type), r.IRI, r.Emoji)
 		return false, err
 	}
-	return true, t.count(r.PostID, reactionCounts[r.Type])
+	t.count(r.PostID, reactionCounts[r.Type])
+	return true, nil
 }
 
 // Unreact undoes a reaction of r.Actor (in.Actor when that is unset), named by
@@ -85,9 +86,7 @@ func unreact(t *tx, r blog.Reaction) (bool, error) {
 		return err
 	}, query, args...)
 	for _, gone := range removed {
-		if err == nil {
-			err = t.countBy(gone.PostID, reactionCounts[gone.Type], -1)
-		}
+		t.countBy(gone.PostID, reactionCounts[gone.Type], -1)
 	}
 	switch {
 	case err != nil:

@@ -31,22 +31,16 @@ func (db *DB) Revisions(ctx context.Context) (Revisions, error) {
 
 // reviseBlog takes a new number because a post changed.
 func (t *tx) reviseBlog() (n int64, err error) {
-	t.talk = 0 // what comes after in this transaction has a later number
 	err = t.row(`UPDATE revision SET n = n + 1, blog = n + 1,
 			blog_at = CASE WHEN blog_at > $1 THEN blog_at ELSE $1 END
 		RETURNING n`, millis(t.now)).Scan(&n)
 	return n, err
 }
 
-// reviseComments takes a new number because the talk under a post changed. What
-// the members of one group change is seen all at once, so they share one.
+// reviseComments takes a new number because the talk under a post changed.
 func (t *tx) reviseComments() (n int64, err error) {
-	if t.talk != 0 {
-		return t.talk, nil
-	}
 	err = t.row(`UPDATE revision SET n = n + 1, comments = n + 1,
 			comments_at = CASE WHEN comments_at > $1 THEN comments_at ELSE $1 END
 		RETURNING n`, millis(t.now)).Scan(&n)
-	t.talk = n
 	return n, err
 }

@@ -150,7 +150,11 @@ func writeAlone(ctx context.Context, db *sql.DB, now func() time.Time, fn func(*
 		return err
 	}
 	defer stx.Rollback()
-	if err := guarded(&tx{ctx: ctx, on: stx, now: wholeMillis(now())}, fn); err != nil {
+	t := &tx{ctx: ctx, on: stx, now: wholeMillis(now())}
+	if err := guarded(t, fn); err != nil {
+		return err
+	}
+	if err := t.settle(); err != nil {
 		return err
 	}
 	if err := stx.Commit(); err != nil {

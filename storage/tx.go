@@ -21,11 +21,11 @@ type runner interface {
 // carries the context it lives in, since a transaction of the writer lives in
 // the writer's and not in its caller's.
 type tx struct {
-	ctx    context.Context
-	on     runner
-	now    time.Time // when it began: UTC, whole milliseconds
-	shared bool      // other transactions run at the same time; see lock
-	talk   int64     // the number that reviseComments took in it, 0 when none yet
+	ctx     context.Context
+	on      runner
+	now     time.Time // when it began: UTC, whole milliseconds
+	shared  bool      // other transactions run at the same time; see lock
+	tallies []tally   // what it adds to posts when it ends
 }
 
 // exec runs a statement and returns how many rows it changed.

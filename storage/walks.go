@@ -15,8 +15,8 @@ const (
 )
 
 // addWalks has the collections of a new comment looked through, unless too many
-// of its post are already. The caller counts them in post.walks.
-func (t *tx) addWalks(c blog.Comment) (added int, err error) {
+// of its post are already.
+func (t *tx) addWalks(c blog.Comment) error {
 	for _, iri := range c.Collections {
 		n, err := t.exec(`INSERT INTO walk (iri, post_id, host, rounds, found, walked, due, error)
 			SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), 0, 0, 0, CAST($4 AS BIGINT), ''
@@ -24,11 +24,13 @@ func (t *tx) addWalks(c blog.Comment) (added int, err error) {
 			ON CONFLICT (iri) DO NOTHING`,
 			iri, c.PostID, hostOf(iri), millis(t.now.Add(firstWalk)), maxPostWalks)
 		if err != nil {
-			return added, err
+			return err
 		}
-		added += int(n)
+		if n > 0 {
+			t.countBy(c.PostID, walksColumn, int(n))
+		}
 	}
-	return added, nil
+	return nil
 }
 
 // walkSelect reads what walkFields takes.

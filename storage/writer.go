@@ -178,6 +178,9 @@ func (w *writer) transact(s *statements, live []*member) error {
 			return err
 		}
 	}
+	if err := t.settle(); err != nil {
+		return fmt.Errorf("count what came: %w", err)
+	}
 	if _, err := s.ExecContext(ctx, "COMMIT"); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
@@ -190,9 +193,9 @@ func savepoint(t *tx, m *member) error {
 	if _, err := t.exec("SAVEPOINT member"); err != nil {
 		return err
 	}
-	talk := t.talk
+	before := t.tallies
 	if m.err = guarded(t, m.run); m.err != nil {
-		t.talk = talk
+		t.tallies = before
 		if _, err := t.exec("ROLLBACK TO member"); err != nil {
 			return err
 		}

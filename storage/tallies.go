@@ -1,0 +1,81 @@
+package storage
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"limelight/blog"
+)
+
+// tally is what is added to a counter of a post. Nothing is when no column is
+// named: then what the post shows is another, and no count.
+type tally struct {
+	post, column string
+	n            int
+}
+
+// walksColumn counts what no page shows.
+const walksColumn = "walks"
+
+// settle adds up what the transaction says about each post and writes it, at its
+// end: a storm of replies to one post updates it once for all that are committed
+// together. The posts have one new revision, and those who listen are told.
+//
+// The row of revisions, for which all other transactions wait on PostgreSQL, is
+// so locked after all else and for no longer than the commit takes.
+func (t *tx) settle() error {
+	if len(t.tallies) == 0 {
+		return nil
+	}
+	posts := map[string]map[string]int{}
+	for _, c := range t.tallies {
+		if posts[c.post] == nil {
+			posts[c.post] = map[string]int{}
+		}
+		posts[c.post][c.column] += c.n
+	}
+	shown := func(c tally) bool { return c.column != walksColumn }
+	var n int64
+	if slices.ContainsFunc(t.tallies, shown) {
+		var err error
+		if n, err = t.reviseComments(); err != nil {
+			return err
+		}
+	}
+	t.tallies = nil
+	for _, post := range slices.Sorted(maps.Keys(posts)) {
+		if err := t.settlePost(n, post, posts[post]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) settlePost(n int64, post string, sums map[string]int) error {
+	if walks, ok := sums[walksColumn]; ok && len(sums) == 1 {
+		_, err := t.exec(`UPDATE post SET walks = walks + $2 WHERE id = $1`, post, walks)
+		return err
+	}
+	set, args, said := `revision = $2`, []any{post, n}, false
+	for _, column := range slices.Sorted(maps.Keys(sums)) {
+		// No feed of comments says how many like it.
+		said = said || column != walksColumn && column != reactionCounts[blog.Like] && column != reactionCounts[blog.Boost]
+		if column != "" && sums[column] != 0 {
+			args = append(args, sums[column])
+			set += fmt.Sprintf(`, %s = %[1]s + $%d`, column, len(args))
+		}
+	}
+	var slug string
+	var heard bool
+	err := t.row(`UPDATE post SET `+set+` WHERE id = $1 RETURNING slug, EXISTS (`+listeners+`)`, args...).Scan(&slug, &heard)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // it never was
+	}
+	if err != nil || !said || !heard {
+		return err
+	}
+	return t.feedsChanged(n, talkRest, blog.CommentsPath, blog.PostPath(slug)+blog.CommentsPath)
+}

@@ -50,6 +50,9 @@ func (c *Config) validate(where func(key string) string) error {
 	if err := checkBaseURL(c.Server.BaseURL); err != nil {
 		return fault("server.base_url", "%v", err)
 	}
+	if key, err := c.checkTLS(); err != nil {
+		return fault(key, "%v", err)
+	}
 	if _, err := parseNetworks(c.Server.TrustedProxies); err != nil {
 		return fault("server.trusted_proxies", "%v", err)
 	}

@@ -60,7 +60,7 @@ func (o *ownHosts) serve(next http.Handler) http.Handler {
 // redirect sends a request on to where it belongs. What is posted stays so.
 func (o *ownHosts) redirect(w http.ResponseWriter, r *http.Request) {
 	path := r.URL.RequestURI()
-	if !strings.HasPrefix(path, "/") { // OPTIONS *, and what is no address
+	if !strings.HasPrefix(path, "/") { // no path
 		path = "/"
 	}
 	status := http.StatusPermanentRedirect

@@ -39,6 +39,9 @@ func (n *node) jobs() []job {
 		n.alone(job{"back up", n.backUpRegularly}),
 		{"ask whether the world reaches it", n.tellReach},
 	}
+	if n.config.Content.Dir != "" {
+		jobs = append(jobs, n.alone(job{"take posts from the content folder", n.followContent}))
+	}
 	if n.secure != nil {
 		jobs = append(jobs, n.secure.jobs...)
 	}

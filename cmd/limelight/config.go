@@ -79,6 +79,9 @@ type Config struct {
 		AllowPrivateNetworks []string `toml:"allow_private_networks" default:"" doc:"Networks that the blog may talk to although they are private, for trying things out on one machine:\n[\"127.0.0.0/8\", \"::1/128\"]. Then http and any port are allowed as well, but only to these networks.\nEmpty, as it should be on the internet, means https on port 443 to public addresses."`
 		Relays               []string `toml:"relays" default:"" doc:"Relays, which pass the public posts on to people who do not follow the blog: the addresses of their actors\n(LitePub style), for example [\"https://relay.example.com/actor\"]. limelight relays shows what they said."`
 	} `toml:"federation"`
+	Content struct {
+		Dir string `toml:"dir" default:"" doc:"A folder of Markdown files with front matter, such as one in git, that serve watches: a new file is published, a changed one\nis an edit, one that is gone is reported and its post stays. Empty means none."`
+	} `toml:"content"`
 	Backup struct {
 		Folder        string `toml:"folder" default:"" doc:"The folder in which serve backs the blog up by itself, best on another disk. Empty means that it does not.\nWhoever reads a backup has the blog's private key."`
 		Every         string `toml:"every" default:"24h" doc:"How often: 24h, 6h or 90m, at least every minute."`

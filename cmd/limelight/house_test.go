@@ -47,6 +47,7 @@ var homes = map[string]string{
 	"gopkg.in/yaml.v3":                    "blog",
 	"github.com/chromedp/chromedp":        "cmd",
 	"golang.org/x/crypto/acme":            "cmd",
+	"github.com/fsnotify/fsnotify":        "cmd",
 	"github.com/prometheus/client_golang": "cmd",
 }
 

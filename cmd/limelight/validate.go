@@ -88,6 +88,9 @@ func (c *Config) validate(where func(key string) string) error {
 	if key, err := c.checkMedia(); err != nil {
 		return fault(key, "%v", err)
 	}
+	if err := c.checkContent(); err != nil {
+		return fault("content.dir", "%v", err)
+	}
 	if every, err := time.ParseDuration(c.Backup.Every); err != nil || every < minBackupPeriod {
 		return fault("backup.every", "is %q; it should be a time such as 24h or 90m, at least 1m", c.Backup.Every)
 	}

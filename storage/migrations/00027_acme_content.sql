@@ -22,15 +22,26 @@ CREATE TABLE content_folder (
 CREATE TABLE content_file (
     path    TEXT    PRIMARY KEY, -- below the folder, with slashes
     slug    TEXT    NOT NULL,    -- of its post; empty before there was one
-    digest  TEXT    NOT NULL,    -- of all that makes the post, when that was published or refused
     state   TEXT    NOT NULL,    -- taken, fault, gone
     problem TEXT    NOT NULL,    -- of a fault: what is wrong, with the line
     old     BOOLEAN NOT NULL,    -- it was there when the folder was taken
     since   BIGINT  NOT NULL     -- of the state
 );
 
+-- What a post was made of when it was published or refused: its file, and those
+-- beside it that it names.
+CREATE TABLE content_source (
+    path     TEXT   NOT NULL, -- content_file
+    name     TEXT   NOT NULL, -- relative to the file's folder; empty for the file itself
+    size     BIGINT NOT NULL, -- bytes; -1 when it was not there
+    modified BIGINT NOT NULL, -- as the file system says
+    digest   TEXT   NOT NULL, -- SHA-256, in hexadecimal digits
+    PRIMARY KEY (path, name)
+);
+
 -- +goose Down
 
+DROP TABLE content_source;
 DROP TABLE content_file;
 DROP TABLE content_folder;
 DROP TABLE acme_cache;

@@ -2,10 +2,13 @@ package main
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"limelight/storage/storagetest"
 )
@@ -171,6 +174,31 @@ func TestRefusedCertificate(t *testing.T) {
 		t.Errorf("it says so %d times", n)
 	}
 	p.stop()
+}
+
+// TestLateRenewal: renewals that fail are told of once a day, and only when they
+// are late.
+func TestLateRenewal(t *testing.T) {
+	var log strings.Builder
+	from := time.Now()
+	until := from.Add(80 * 24 * time.Hour)
+	s := &servedCertificate{}
+	s.cert.Store(&tls.Certificate{Leaf: &x509.Certificate{NotBefore: from, NotAfter: until}})
+	a := &acmeCertificates{log: slog.New(slog.NewTextHandler(&log, nil)), hosts: []string{"blog.test", "www.blog.test"}, witness: &witness{},
+		served: map[string]*servedCertificate{"blog.test": s, "www.blog.test": {}}}
+	a.witness.note("the authority is closed today")
+	for _, c := range []struct {
+		before time.Duration // the end
+		lines  int
+	}{{60 * 24 * time.Hour, 0}, {21 * 24 * time.Hour, 0}, {19 * 24 * time.Hour, 1}, {18*24*time.Hour + time.Hour, 1}, {17 * 24 * time.Hour, 2}} {
+		a.warnOfLateness(until.Add(-c.before))
+		if n := strings.Count(log.String(), "could not be renewed"); n != c.lines {
+			t.Errorf("%v before the end there are %d lines\n%s", c.before, n, &log)
+		}
+	}
+	if !strings.Contains(log.String(), "the authority is closed today") {
+		t.Errorf("the reason is missing:\n%s", &log)
+	}
 }
 
 // without is env without one of its entries.

@@ -38,6 +38,7 @@ type contentFolder struct {
 	bySlug map[string]map[string]bool     // their paths
 	passed map[string]stat                // files that are no posts, for they have no front matter
 	said   map[string]string              // faults of the folder as a whole that the log was told of, by what they are
+	back   []string                       // files that were gone before this look
 	first  firstLook
 }
 

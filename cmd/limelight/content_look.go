@@ -89,6 +89,10 @@ func (c *contentFolder) look(ctx context.Context, watch func(dir string)) (again
 		}
 		again = again || fresh
 	}
+	if len(c.back) > 0 {
+		c.log.Info("files that were gone are back in the content folder", "files", len(c.back), "first", c.back[0])
+		c.back = nil
+	}
 	if err := c.missing(ctx, w); err != nil {
 		return false, err
 	}
@@ -125,7 +129,7 @@ func (c *contentFolder) lookAt(ctx context.Context, root, path string, w walked)
 			return false, err
 		case same && f.State == storage.ContentGone:
 			f.State, f.Sources = storage.ContentTaken, current
-			c.log.Info("a file that was gone is back in the content folder", "file", path, "slug", f.Slug)
+			c.back = append(c.back, path)
 			return false, c.keep(ctx, f)
 		case same && slices.Equal(current, f.Sources):
 			return false, nil

@@ -259,7 +259,7 @@ func TestContentGone(t *testing.T) {
 	c.again()
 	c.says("at the next start", c.logged.String(), "files=1 first=a.md slug=a")
 	c.put("a.md", text("", "A."))
-	c.says("back", c.looks(), "is back")
+	c.says("back", c.looks(), "are back", "files=1 first=a.md")
 	c.remove("a.md")
 	c.looks()
 	if _, _, err := c.db.Unpublish(t.Context(), c.post("a").ID); err != nil {

@@ -24,6 +24,8 @@ const (
 
 	certPoll  = 2 * time.Second // between two looks whether another node has renewed
 	certCheck = time.Minute     // between two looks whether the renewal is late
+
+	renewTries = time.Hour // between two of autocert's tries to renew, at most
 )
 
 // certRetries are the pauses after orders that failed, the last one for good.
@@ -189,7 +191,7 @@ func (a *acmeCertificates) keep(ctx context.Context) {
 func (a *acmeCertificates) order(ctx context.Context) error {
 	var errs []error
 	for _, host := range a.hosts {
-		a.witness.forget()
+		began := time.Now()
 		done := make(chan error, 1)
 		go func() {
 			_, err := a.manager.GetCertificate(modernHello(host))
@@ -200,7 +202,7 @@ func (a *acmeCertificates) order(ctx context.Context) error {
 			return ctx.Err()
 		case err := <-done:
 			if err != nil {
-				errs = append(errs, a.witness.explain(host, err))
+				errs = append(errs, a.witness.explain(host, began, err))
 			}
 		}
 	}
@@ -225,7 +227,7 @@ func (a *acmeCertificates) warnOfLateness(now time.Time) {
 		if left := cert.Leaf.NotAfter.Sub(now); left < cert.Leaf.NotAfter.Sub(cert.Leaf.NotBefore)/4 {
 			s.warned = now
 			a.log.Warn("a certificate could not be renewed; this is tried every half hour", "until", cert.Leaf.NotAfter,
-				"err", a.witness.explain(host, errors.New("the renewal failed")))
+				"err", a.witness.explain(host, now.Add(-renewTries), errors.New("the renewal failed")))
 		}
 	}
 }

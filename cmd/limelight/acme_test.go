@@ -163,13 +163,16 @@ func TestNodesShareCertificates(t *testing.T) {
 // nobody is served meanwhile.
 func TestRefusedCertificate(t *testing.T) {
 	a := newAuthority(t)
-	p := newProgram(t, a.env()...)
+	p := newProgram(t, a.env("LIMELIGHT_SERVER_TLS_HOSTS=www.blog.test")...)
 	p.start()
 	a.answer(closedPort(t), closedPort(t), 0)
 	await(t, "the reason in the log", func() bool {
 		logs := p.logs.String()
 		return strings.Contains(logs, "no certificate was given") && strings.Contains(logs, "tls-alpn-01: Failed to connect") && strings.Contains(logs, "connection refused")
 	})
+	if _, second, found := strings.Cut(p.logs.String(), "certificate for www.blog.test:"); !found || strings.Contains(second, "http://blog.test") {
+		t.Errorf("of the second name it says %s", second)
+	}
 	if n := strings.Count(p.logs.String(), "no certificate was given"); n != 1 {
 		t.Errorf("it says so %d times", n)
 	}
@@ -180,13 +183,14 @@ func TestRefusedCertificate(t *testing.T) {
 // are late.
 func TestLateRenewal(t *testing.T) {
 	var log strings.Builder
-	from := time.Now()
+	from := time.Now().Add(-61 * 24 * time.Hour) // so that the first warning is about now
 	until := from.Add(80 * 24 * time.Hour)
 	s := &servedCertificate{}
 	s.cert.Store(&tls.Certificate{Leaf: &x509.Certificate{NotBefore: from, NotAfter: until}})
 	a := &acmeCertificates{log: slog.New(slog.NewTextHandler(&log, nil)), hosts: []string{"blog.test", "www.blog.test"}, witness: &witness{},
 		served: map[string]*servedCertificate{"blog.test": s, "www.blog.test": {}}}
-	a.witness.note("the authority is closed today")
+	a.witness.note("blog.test", "the authority is closed today")
+	a.witness.note("www.blog.test", "another name's affair")
 	for _, c := range []struct {
 		before time.Duration // the end
 		lines  int
@@ -196,8 +200,8 @@ func TestLateRenewal(t *testing.T) {
 			t.Errorf("%v before the end there are %d lines\n%s", c.before, n, &log)
 		}
 	}
-	if !strings.Contains(log.String(), "the authority is closed today") {
-		t.Errorf("the reason is missing:\n%s", &log)
+	if !strings.Contains(log.String(), "the authority is closed today") || strings.Contains(log.String(), "another") {
+		t.Errorf("the reason is missing, or not alone:\n%s", &log)
 	}
 }
 

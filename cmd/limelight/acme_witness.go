@@ -24,8 +24,14 @@ const (
 type witness struct {
 	next http.RoundTripper
 
-	mu      sync.Mutex
-	reasons []string
+	mu    sync.Mutex
+	heard map[string][]reason // by the host that it is about, empty for all; the newest last
+}
+
+// reason is something that was wrong.
+type reason struct {
+	text string
+	at   time.Time
 }
 
 // client speaks with the authority that the configuration names, and with no
@@ -40,6 +46,9 @@ func (w *witness) client() *http.Client {
 type acmeAnswer struct {
 	Type       string `json:"type"`
 	Detail     string `json:"detail"`
+	Identifier struct {
+		Value string `json:"value"`
+	} `json:"identifier"`
 	Challenges []struct {
 		Type  string      `json:"type"`
 		Error *acmeAnswer `json:"error"`
@@ -50,7 +59,7 @@ type acmeAnswer struct {
 func (w *witness) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := w.next.RoundTrip(r)
 	if err != nil {
-		w.note(err.Error())
+		w.note("", err.Error())
 		return nil, err
 	}
 	if !strings.Contains(resp.Header.Get("Content-Type"), "json") {
@@ -72,36 +81,41 @@ func (w *witness) RoundTrip(r *http.Request) (*http.Response, error) {
 func (w *witness) hear(said acmeAnswer, status int) {
 	// A used nonce is answered with a fresh one, and the request made again.
 	if status >= http.StatusBadRequest && said.Detail != "" && !strings.HasSuffix(said.Type, ":badNonce") {
-		w.note(said.Detail)
+		w.note("", said.Detail)
 	}
 	for _, c := range said.Challenges {
 		if c.Error != nil {
-			w.note(c.Type + ": " + c.Error.Detail)
+			w.note(said.Identifier.Value, c.Type+": "+c.Error.Detail)
 		}
 	}
 }
 
-func (w *witness) note(reason string) {
-	reason = printable(reason[:min(len(reason), maxReason)])
+func (w *witness) note(host, text string) {
+	text = printable(text[:min(len(text), maxReason)])
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !slices.Contains(w.reasons, reason) && len(w.reasons) < maxReasons {
-		w.reasons = append(w.reasons, reason)
+	if w.heard == nil {
+		w.heard = map[string][]reason{}
 	}
+	list := slices.DeleteFunc(w.heard[host], func(r reason) bool { return r.text == text })
+	list = append(list, reason{text, time.Now()})
+	w.heard[host] = list[max(0, len(list)-maxReasons):]
 }
 
-func (w *witness) forget() {
+// explain says of an error about a host what the authority said since then.
+func (w *witness) explain(host string, since time.Time, err error) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.reasons = nil
-}
-
-// explain adds to an error about a name what the authority said.
-func (w *witness) explain(host string, err error) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if len(w.reasons) == 0 {
+	var texts []string
+	for _, about := range []string{host, ""} {
+		for _, r := range w.heard[about] {
+			if !r.at.Before(since) {
+				texts = append(texts, r.text)
+			}
+		}
+	}
+	if len(texts) == 0 {
 		return fmt.Errorf("certificate for %s: %w", host, err)
 	}
-	return fmt.Errorf("certificate for %s: %s", host, strings.Join(w.reasons, "; "))
+	return fmt.Errorf("certificate for %s: %s", host, strings.Join(texts, "; "))
 }

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"runtime/debug"
 	"sync"
-	"syscall"
 	"time"
 
 	"limelight/blog"
@@ -32,8 +31,16 @@ type node struct {
 	site     *web.Site
 	fed      *federation.Node
 	hub      *federation.Hub
-	listener net.Listener
-	server   *http.Server
+	listener net.Listener // of the blog
+	redirect net.Listener // of http beside https; nil without TLS
+	secure   *secure      // nil without TLS
+	servers  []server
+}
+
+// server answers at a listener, which is under TLS when it has a TLSConfig.
+type server struct {
+	*http.Server
+	at net.Listener
 }
 
 func serve(ctx context.Context, e *env, args []string) error {
@@ -74,14 +81,14 @@ func spendMemory(getenv func(string) string) {
 // order, so that a port that is taken leaves no database behind.
 func startNode(ctx context.Context, c *Config, log *slog.Logger) (_ *node, err error) {
 	n := &node{config: c, log: log}
-	if n.listener, err = c.listen(); err != nil {
-		return nil, err
-	}
 	defer func() {
 		if err != nil {
-			n.listener.Close()
+			n.closeListeners()
 		}
 	}()
+	if err = n.listen(); err != nil {
+		return nil, err
+	}
 	if n.db, err = storage.Serve(ctx, c.storage()); err != nil {
 		return nil, err
 	}
@@ -113,39 +120,11 @@ func startNode(ctx context.Context, c *Config, log *slog.Logger) (_ *node, err e
 	if err = n.fed.Introduce(ctx); err != nil {
 		return nil, err
 	}
-	n.server = n.newServer()
+	if n.secure, err = n.newSecure(ctx); err != nil {
+		return nil, err
+	}
+	n.servers = n.newServers()
 	return n, nil
-}
-
-// listen takes server.listen.
-func (c *Config) listen() (net.Listener, error) {
-	listener, err := net.Listen("tcp", c.Server.Listen)
-	if err == nil {
-		return listener, nil
-	}
-	hint := "it should be an address of this machine, such as localhost:8080 or :8080"
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		hint = "is limelight or something else running there already?"
-	case errors.Is(err, syscall.EACCES):
-		hint = "a port below 1024 is the system's to give; listen above it, behind a web server"
-	}
-	return nil, fmt.Errorf("%s: server.listen: %w; %s", c.where("server.listen"), err, hint)
-}
-
-func (n *node) newServer() *http.Server {
-	// The networks were read once by validate.
-	proxies, _ := parseNetworks(n.config.Server.TrustedProxies)
-	handler := logRequests(n.log, routes(n.site, n.fed, n.hub))
-	return &http.Server{
-		Handler:           newAdviser(n, proxies).watch(trustProxies(proxies, handler)),
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      60 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(n.log.Handler(), slog.LevelDebug),
-	}
 }
 
 // announce tells the person at the terminal where everything is. The last line
@@ -158,13 +137,19 @@ func (n *node) announce(w io.Writer) {
 	fmt.Fprintf(w, "  feeds   %s (RSS)  %s (Atom)  %s (JSON Feed)\n", b.URL("/feed.xml"), b.URL("/feed.atom"), b.URL("/feed.json"))
 	s := n.config.storage()
 	fmt.Fprintf(w, "  data    %s, images in %s\n", s.Name(), s.Media)
-	if n.config.Server.BaseURL == "" {
+	switch {
+	case n.secure != nil:
+		fmt.Fprintf(w, "  https   %s, %s\n", n.listener.Addr(), n.secure.about)
+		if n.redirect != nil {
+			fmt.Fprintf(w, "  http    %s, which sends visitors on to https\n", n.redirect.Addr())
+		}
+	case n.config.Server.BaseURL == "":
 		how := "set server.base_url in " + n.config.file
 		if n.config.file == "" {
 			how = "`limelight init` asks for its domain"
 		}
 		fmt.Fprintf(w, "  Only this machine can reach it like this. For the world, %s.\n", how)
-	} else {
+	default:
 		fmt.Fprintf(w, "  local   http://%s is where the web server in front of it finds it\n", n.listener.Addr())
 	}
 	fmt.Fprintf(w, "listening on %s\n", b.BaseURL)
@@ -178,21 +163,19 @@ func (n *node) run(ctx context.Context) error {
 	for _, j := range n.jobs() {
 		background.Go(func() { j.supervise(work, n.log) })
 	}
-	failed := make(chan error, 1)
-	go func() { failed <- n.server.Serve(n.listener) }()
+	failed := make(chan error, len(n.servers))
+	for _, s := range n.servers {
+		go func() { failed <- s.serve() }()
+	}
 	var err error
 	select {
 	case err = <-failed:
-		err = fmt.Errorf("serve %s: %w", n.listener.Addr(), err)
+		err = errors.Join(err, n.closeServers())
 	case <-ctx.Done():
 		n.log.Info("stopping")
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
-		defer cancel()
 		// Deliveries stop being claimed while the last requests are answered.
 		stopWork()
-		if err = n.server.Shutdown(grace); err != nil {
-			err = errors.Join(fmt.Errorf("finish requests: %w", err), n.server.Close())
-		}
+		err = n.finishRequests(context.WithoutCancel(ctx))
 	}
 	stopWork()
 	background.Wait()

@@ -50,6 +50,9 @@ func (c *Config) validate(where func(key string) string) error {
 	if err := checkBaseURL(c.Server.BaseURL); err != nil {
 		return fault("server.base_url", "%v", err)
 	}
+	if key, err := c.checkTLS(); err != nil {
+		return fault(key, "%v", err)
+	}
 	if _, err := parseNetworks(c.Server.TrustedProxies); err != nil {
 		return fault("server.trusted_proxies", "%v", err)
 	}
@@ -84,6 +87,9 @@ func (c *Config) validate(where func(key string) string) error {
 	}
 	if key, err := c.checkMedia(); err != nil {
 		return fault(key, "%v", err)
+	}
+	if err := c.checkContent(); err != nil {
+		return fault("content.dir", "%v", err)
 	}
 	if every, err := time.ParseDuration(c.Backup.Every); err != nil || every < minBackupPeriod {
 		return fault("backup.every", "is %q; it should be a time such as 24h or 90m, at least 1m", c.Backup.Every)

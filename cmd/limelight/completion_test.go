@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -41,7 +42,9 @@ func shellFile(t *testing.T, shell, name string) string {
 func inShell(t *testing.T, script string, command ...string) string {
 	t.Helper()
 	needProgram(t, command[0])
-	cmd := exec.CommandContext(t.Context(), command[0], command[1:]...)
+	ctx, cancel := context.WithTimeout(t.Context(), patience) // a terminal that waits for more would wait for ever
+	defer cancel()
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	cmd.Stdin, cmd.Dir, cmd.WaitDelay = strings.NewReader(script), t.TempDir(), time.Second
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + cmd.Dir, "TERM=dumb", "LANG=C.UTF-8"}
 	out, err := cmd.CombinedOutput()

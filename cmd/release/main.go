@@ -51,6 +51,9 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer source.remove()
+	if changed, err := git(ctx, *root, nil, "status", "--porcelain"); err == nil && changed != "" && !*uncommitted {
+		fmt.Fprintf(os.Stderr, "release: of %.12s, without what is not committed:\n%s\n", source.commit, changed)
+	}
 	return makeRelease(ctx, source, chosen, *out)
 }
 

@@ -64,7 +64,7 @@ func newObjectCache(now func() time.Time) (*objectCache, error) {
 	kept, err := otter.New(&otter.Options[objectKey, cachedObject]{
 		MaximumWeight: objectBytes,
 		Weigher: func(k objectKey, c cachedObject) uint32 {
-			return uint32(min(len(c.body)+len(k.id)+512, math.MaxUint32))
+			return uint32(min(uint64(len(c.body)+len(k.id)+512), math.MaxUint32))
 		},
 	})
 	if err != nil {

@@ -115,4 +115,4 @@ func livePost(t *tx, slug string) (*blog.Post, string, error) {
 }
 
 // limit is a LIMIT that means all when n is 0 or less.
-func limit(n int) int64 { return int64(cmp.Or(max(n, 0), 1<<53)) }
+func limit(n int) int64 { return cmp.Or(int64(max(n, 0)), 1<<53) }

@@ -36,7 +36,7 @@ func newCache() (*otter.Cache[key, *answer], error) {
 	return otter.New(&otter.Options[key, *answer]{
 		MaximumWeight: cacheBytes,
 		Weigher: func(k key, a *answer) uint32 {
-			return uint32(min(a.weight()+len(k.kind)+len(k.name)+len(k.before), math.MaxUint32))
+			return uint32(min(uint64(a.weight()+len(k.kind)+len(k.name)+len(k.before)), math.MaxUint32))
 		},
 	})
 }

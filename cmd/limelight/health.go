@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -30,12 +31,21 @@ func health(ctx context.Context, e *env, args []string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, healthWithin)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/healthz", nil)
+	scheme := "http"
+	// No proxy: this is a question to the same machine.
+	transport := &http.Transport{DisableKeepAlives: true}
+	if c.inTLS() {
+		// Whether the world trusts the certificate is another question than whether the program is well.
+		scheme, transport.TLSClientConfig = "https", &tls.Config{ServerName: c.hostname(), InsecureSkipVerify: true}
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+address+"/healthz", nil)
 	if err != nil {
 		return fmt.Errorf("ask %s: %w", address, err)
 	}
-	// No proxy: this is a question to the same machine.
-	answer, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(r)
+	if c.inTLS() {
+		r.Host = c.hostname()
+	}
+	answer, err := (&http.Client{Transport: transport}).Do(r)
 	if err != nil {
 		return fmt.Errorf("the blog does not answer: %w", err)
 	}
@@ -48,14 +58,18 @@ func health(ctx context.Context, e *env, args []string) error {
 	return nil
 }
 
-// localAddress is where this machine reaches server.listen.
+// localAddress is where this machine reaches what listens for visitors.
 func (c *Config) localAddress() (string, error) {
-	host, port, err := net.SplitHostPort(c.Server.Listen)
+	setting, listen := "server.listen", c.Server.Listen
+	if c.inTLS() {
+		setting, listen = "server.tls_listen", c.Server.TLSListen
+	}
+	host, port, err := net.SplitHostPort(listen)
 	if err != nil {
-		return "", fmt.Errorf("%s: server.listen: %w", c.where("server.listen"), err)
+		return "", fmt.Errorf("%s: %s: %w", c.where(setting), setting, err)
 	}
 	if port == "0" {
-		return "", fmt.Errorf("%s: server.listen takes a free port, which only the program that serves knows; name one", c.where("server.listen"))
+		return "", fmt.Errorf("%s: %s takes a free port, which only the program that serves knows; name one", c.where(setting), setting)
 	}
 	// All addresses, in either family: the loopback one is among them.
 	if addr, err := netip.ParseAddr(host); host == "" || err == nil && addr.IsUnspecified() {

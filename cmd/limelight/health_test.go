@@ -30,6 +30,19 @@ func TestHealth(t *testing.T) {
 	}
 }
 
+// Under TLS it asks for the blog by its name, whoever certified that.
+func TestHealthUnderTLS(t *testing.T) {
+	asked := ""
+	blog := httptest.NewTLSServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked = r.TLS.ServerName + " " + r.Host + r.URL.Path }))
+	defer blog.Close()
+	code, said := commandWith(t, map[string]string{
+		"LIMELIGHT_SERVER_TLS": "auto", "LIMELIGHT_SERVER_BASE_URL": "https://blog.example.com", "LIMELIGHT_SERVER_TLS_LISTEN": blog.Listener.Addr().String(),
+	}, "health")
+	if want := "blog.example.com blog.example.com/healthz"; code != 0 || asked != want {
+		t.Errorf("limelight health asks for %q, want %q: %d: %s", asked, want, code, said)
+	}
+}
+
 func TestHealthTellsWhatIsWrong(t *testing.T) {
 	unwell := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "the database is away", http.StatusServiceUnavailable)

@@ -2,8 +2,6 @@ package doctor
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/rsa"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -74,7 +72,7 @@ func words(a answer) (text string, ok bool) {
 		Error string `json:"error"`
 	}
 	err := json.Unmarshal(a.body, &said)
-	return short(said.Error), err == nil && said.Error != "" && a.kind() == "application/json"
+	return short(said.Error), err == nil && said.Error != ""
 }
 
 // refused says what an inbox answered that should have answered otherwise.
@@ -174,16 +172,16 @@ func (x *exam) lost(a answer, err error, scheme signature.Scheme) (found string,
 	return found, x.passOn()
 }
 
-// forged signs by a key that is not the actor's.
+// forged sends a signature that the key did not make.
 func (x *exam) forged(ctx context.Context, body []byte) {
-	private, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		x.skip("inbox.forged", "no key could be made: %v", err)
+	if x.state("inbox.cavage") != OK {
+		x.skip("inbox.forged", "one that is signed rightly is refused already")
 		return
 	}
-	key := signature.Key{ID: x.o.Local.Key.ID, Private: private}
 	a, err := x.post(ctx, body, func(r *http.Request) error {
-		return key.Sign(r, signature.NewBody(body), signature.Cavage, x.now())
+		err := x.o.Local.Key.Sign(r, signature.NewBody(body), signature.Cavage, x.now())
+		r.Header.Set("Signature", spoil(r.Header.Get("Signature")))
+		return err
 	})
 	if err == nil && a.status == http.StatusUnauthorized {
 		x.ok("inbox.forged", "refused, as it should be")
@@ -191,4 +189,17 @@ func (x *exam) forged(ctx context.Context, body []byte) {
 	}
 	x.fail("inbox.forged", "an activity whose signature is wrong: "+refused(a, err)+", and not 401",
 		"Other servers do not learn that they were refused; what they send may be lost.", x.passOn()...)
+}
+
+// spoil changes the first letter of a signature's value.
+func spoil(signature string) string {
+	before, value, ok := strings.Cut(signature, `signature="`)
+	if !ok || value == "" {
+		return signature
+	}
+	other := "A"
+	if value[0] == 'A' {
+		other = "B"
+	}
+	return before + `signature="` + other + value[1:]
 }

@@ -38,7 +38,7 @@ func (x *exam) home(ctx context.Context) {
 	case a.status/100 == 5:
 		x.fail("redirect.home", fmt.Sprintf("%s answers %s", home, a.line()), "Nobody reads the blog. The web server in front does not find limelight, or it is not running.",
 			append(x.passOn(), Remedy{"machine", "limelight serve"})...)
-	case a.status != http.StatusOK:
+	case a.status != http.StatusOK || a.kind() != "text/html":
 		x.fail("redirect.home", fmt.Sprintf("%s answers %s", home, a.line()), "Nobody reads the blog.", x.passOn()...)
 	default:
 		x.noteDate(a)

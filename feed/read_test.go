@@ -48,3 +48,19 @@ func TestReadRefuses(t *testing.T) {
 		}
 	}
 }
+
+func FuzzRead(f *testing.F) {
+	for i := range formats {
+		body, err := formats[i].render(full())
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(body)
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		s, err := Read(body)
+		if err == nil && s.Format == "" || len(s.Files) > maxReadFiles {
+			t.Errorf("%+v", s)
+		}
+	})
+}

@@ -25,25 +25,51 @@ func (x *exam) home(ctx context.Context) {
 	loop := "Nobody reads the blog: browsers give up."
 	switch {
 	case errors.Is(err, errCircle):
+		x.everywhere(ctx)
 		x.fail("redirect.home", fmt.Sprintf("%s leads in a circle: %s", home, short(strings.Join(hops, ", "))), loop,
 			x.caddy(), Remedy{"nginx", "take out the return or rewrite that answers https with a redirect to https; it belongs in the server with listen 80"},
 			Remedy{"machine", "where Cloudflare or the like is in front: its mode should be Full (strict), not Flexible"})
 	case err != nil:
 		x.fail("redirect.home", fmt.Sprintf("%s: %v", home, err), loop, x.passOn()...)
 	case len(hops) > 0 && !strings.HasPrefix(a.url+"/", x.blog.BaseURL+"/"):
+		x.everywhere(ctx)
 		to := origin(a.url)
 		x.fail("redirect.home", fmt.Sprintf("%s leads to %s", home, short(a.url)),
 			"Other servers take what is there for another blog than the one whose ids they know.",
 			x.config(fmt.Sprintf("[server]\nbase_url = %q  # only before the first follower came", to)), Remedy{"nginx", "take out the return that leads from " + x.base.Host + " elsewhere"}, x.caddy())
 	case a.status/100 == 5:
-		x.fail("redirect.home", fmt.Sprintf("%s answers %s", home, a.line()), "Nobody reads the blog. The web server in front does not find limelight, or it is not running.",
-			append(x.passOn(), Remedy{"machine", "limelight serve"})...)
+		x.unanswered(home, a)
 	case a.status != http.StatusOK || a.kind() != "text/html":
 		x.fail("redirect.home", fmt.Sprintf("%s answers %s", home, a.line()), "Nobody reads the blog.", x.passOn()...)
 	default:
 		x.noteDate(a)
 		x.ok("redirect.home", "%s answers %s", home, a.line())
 	}
+}
+
+// everywhere tells whether it is no use to ask for anything else, since all
+// addresses lead away like the front page.
+func (x *exam) everywhere(ctx context.Context) {
+	a, err := x.visitor.get(ctx, x.blog.ActorIRI(), "Accept", activityType)
+	if err == nil && a.status/100 == 3 {
+		x.dead = fmt.Sprintf("%s answers %s, as everything does", x.blog.ActorIRI(), a.line())
+	}
+}
+
+// unanswered is a web server in front that has nobody behind it.
+func (x *exam) unanswered(home string, a answer) {
+	x.dead = fmt.Sprintf("%s answers %d", home, a.status)
+	found, remedies := fmt.Sprintf("%s answers %s", home, a.line()), x.passOn()
+	switch {
+	case x.o.Local == nil:
+		found += ": the web server in front does not find limelight, or it is not running"
+	case x.state("serve") == OK:
+		found += ", while `limelight serve` runs here: the web server in front looks for it somewhere else than at " + x.o.Upstream
+	default:
+		found += ": the web server in front is there, and limelight is not"
+		remedies = []Remedy{{"machine", "limelight serve"}}
+	}
+	x.fail("redirect.home", found, "Nobody reads the blog, and what other servers send waits there for days at most.", remedies...)
 }
 
 func origin(address string) string {

@@ -132,8 +132,7 @@ type answer struct {
 	url    string
 	status int
 	header http.Header
-	body   []byte // at most maxAnswer
-	cut    bool   // there was more
+	body   []byte // at most maxAnswer, cut off there
 	came   time.Time
 	local  string // our end of the connection
 }
@@ -163,6 +162,7 @@ type ask struct {
 	body        []byte
 	sign        func(*http.Request) error // nil for none
 	patience    time.Duration             // 0 means the usual
+	limit       int64                     // of the answer, in bytes; 0 means the usual
 }
 
 // get asks for an address, with headers as name and value after each other.
@@ -202,10 +202,11 @@ func (v *visitor) do(ctx context.Context, q ask) (answer, error) {
 	}
 	defer resp.Body.Close()
 	a.came, a.status, a.header = v.now(), resp.StatusCode, resp.Header
-	a.body, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
-	if len(a.body) > maxAnswer {
-		a.body, a.cut = a.body[:maxAnswer], true
+	limit := q.limit
+	if limit == 0 {
+		limit = maxAnswer
 	}
+	a.body, err = io.ReadAll(io.LimitReader(resp.Body, limit))
 	if err != nil {
 		return a, fmt.Errorf("the answer broke off: %w", plain(err))
 	}

@@ -65,7 +65,7 @@ func TestVisitorGoesToPrivateAddressesThatWereNamedAlone(t *testing.T) {
 	asked := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked++
-		http.Redirect(w, r, "http://localhost:"+r.URL.Query().Get("port")+"/inside", http.StatusFound)
+		http.Redirect(w, r, "http://localhost:"+r.URL.Query().Get("port")+"/inside?"+r.URL.RawQuery, http.StatusFound)
 	}))
 	defer server.Close()
 	u, err := url.Parse(server.URL)

@@ -23,7 +23,6 @@ type faultCase struct {
 	noTLS    bool
 	failures map[string]string
 	warnings map[string]string
-	more     bool   // it breaks more than is said here
 	remedy   string // a part of a line that mends it
 }
 

@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -97,11 +99,32 @@ func (x *exam) names(ctx context.Context) (addresses []netip.Addr, stated bool) 
 	case len(private) < len(all):
 		x.warn("dns", fmt.Sprintf("%s is %s, of which %s is private", host, list, strings.Join(private, ", ")),
 			"Other servers refuse to speak to private addresses; some give up at the first one.", remedy)
+	case inHosts(hostsFile, host):
+		x.warn("dns", fmt.Sprintf("%s is %s by %s on this machine; what the world is told is not seen from here", host, list, hostsFile),
+			"None, as long as DNS has a public address. Look from another machine to be sure.", Remedy{"machine", "take " + host + " out of " + hostsFile})
 	default:
-		x.fail("dns", fmt.Sprintf("%s is %s, which is private; perhaps seen from this machine alone", host, list),
+		x.fail("dns", fmt.Sprintf("%s is %s, which is private; perhaps seen from this network alone", host, list),
 			"Other servers refuse to speak to private addresses. If the world is told another one, look from elsewhere or say it by -resolve.", remedy)
 	}
 	return addresses, false
+}
+
+const hostsFile = "/etc/hosts"
+
+// inHosts tells whether the file of names that this machine has for itself knows
+// the host: Debian puts there what the machine is called.
+func inHosts(path, host string) bool {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return false
+	}
+	for line := range strings.Lines(string(text)) {
+		line, _, _ = strings.Cut(line, "#")
+		if names := strings.Fields(line); len(names) > 1 && slices.ContainsFunc(names[1:], func(n string) bool { return strings.EqualFold(n, host) }) {
+			return true
+		}
+	}
+	return false
 }
 
 func lookupFault(err error) error {

@@ -83,6 +83,9 @@ func (x *exam) chain(sent []*x509.Certificate) {
 	switch {
 	case err == nil:
 		x.ok("tls.chain", "%s", short(leaf.Issuer.String()))
+	case x.o.Roots == nil && !hasRoots():
+		x.fail("tls.chain", "this machine knows no authority at all, so it cannot be told who vouches",
+			"From here nobody can be spoken to: a limelight on this machine delivers to no follower.", Remedy{"machine", "apt install ca-certificates"})
 	case bytes.Equal(leaf.RawIssuer, leaf.RawSubject):
 		x.fail("tls.chain", "the certificate is signed by itself", "Browsers warn, and other servers refuse to speak to the blog.", x.tlsRemedy())
 	case !isIssued(sent):
@@ -93,6 +96,12 @@ func (x *exam) chain(sent []*x509.Certificate) {
 	default:
 		x.fail("tls.chain", fmt.Sprintf("nobody knows who vouches for it: %s", plain(err)), effect, x.tlsRemedy())
 	}
+}
+
+// hasRoots tells whether this machine has certificates of authorities.
+func hasRoots() bool {
+	pool, err := x509.SystemCertPool()
+	return err == nil && !pool.Equal(x509.NewCertPool())
 }
 
 // isIssued tells whether the issuer of the certificate, and of what was sent with

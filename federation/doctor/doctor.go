@@ -111,7 +111,7 @@ func steps() []step {
 		{"NodeInfo", reached, (*exam).nodeinfo, []about{
 			{"nodeinfo", "NodeInfo, and the program that answers"}}},
 		{"the account", reached, (*exam).account, []about{
-			{"actor", "the account's document"}, {"actor.addresses", "the addresses in it"}, {"actor.key", "its key"}, {"actor.instance", "the server's own account"}}},
+			{"actor", "the account's document"}, {"actor.addresses", "the addresses in it"}, {"actor.key", "its key"}, {"actor.instance", "the server's own account"}, {"object", "a post as an object"}}},
 		{"content negotiation", reached, (*exam).negotiation, []about{
 			{"negotiation.activity", "pages, asked for as ActivityPub"}, {"negotiation.html", "pages, asked for by a browser"}, {"negotiation.vary", "what caches are told of that"}, {"negotiation.cache", "one address asked for both ways"}}},
 		{"the inbox", reached, (*exam).inbox, []about{

@@ -8,6 +8,8 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -135,6 +137,21 @@ func TestIsPrivate(t *testing.T) {
 		if got := isPrivate(netip.MustParseAddr(addr)); got != want {
 			t.Errorf("%s: %v", addr, got)
 		}
+	}
+}
+
+func TestInHosts(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "hosts")
+	if err := os.WriteFile(file, []byte("# blog.test\n127.0.0.1 localhost # blog.test\n127.0.1.1\tpi Pi.Example.com\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for host, want := range map[string]bool{"pi.example.com": true, "pi": true, "localhost": true, "blog.test": false, "127.0.1.1": false, "": false} {
+		if got := inHosts(file, host); got != want {
+			t.Errorf("%s: %v", host, got)
+		}
+	}
+	if inHosts(file+"2", "pi") {
+		t.Error("a file that is not there knows a host")
 	}
 }
 

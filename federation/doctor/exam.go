@@ -27,6 +27,7 @@ type exam struct {
 	dead     string // why nothing can be asked there; empty while something can
 	actor    vocab.Actor
 	gone     bool // the account answers 410
+	post     seenPost
 	date     dated
 	arrival  *federation.Arrival
 	direct   bool // the inbox answered from the very end of our connection

@@ -61,13 +61,13 @@ func faultCases() []faultCase {
 
 		// Answers changed.
 		{name: "Vary dropped", location: headers + "proxy_hide_header Vary;", failures: found{"negotiation.vary": "no Vary: Accept"}, remedy: "proxy_hide_header Vary"},
-		{name: "account as text", server: "location /ap/ { proxy_pass http://node; " + headers + "proxy_hide_header Content-Type; add_header Content-Type text/plain; }", failures: found{"actor": "text/plain", "actor.instance": "text/plain"}, remedy: "proxy_hide_header Content-Type"},
+		{name: "account as text", server: "location /ap/ { proxy_pass http://node; " + headers + "proxy_hide_header Content-Type; add_header Content-Type text/plain; }", failures: found{"actor": "text/plain", "actor.instance": "text/plain", "object": "text/plain"}, remedy: "proxy_hide_header Content-Type"},
 		{name: "feed as a page", server: "location ~ ^/feed.(xml|atom|json)$ { proxy_pass http://node; " + headers + "proxy_hide_header Content-Type; add_header Content-Type text/html; }",
 			warnings: found{"feed.rss": "text/html", "feed.atom": "text/html", "feed.json": "text/html"}},
 		{name: "pictures as text", server: "location /static/ { proxy_pass http://node; " + headers + "proxy_hide_header Content-Type; add_header Content-Type text/plain; }", failures: found{"media.types": `"text/plain" and is image/`}},
 		{name: "no parts of files", server: "location /media/ { proxy_pass http://node; " + headers + "proxy_set_header Range ''; max_ranges 0; }", warnings: found{"media.range": "comes whole"}},
 		{name: "text replaced", location: headers + "proxy_set_header Accept-Encoding ''; sub_filter_types *; sub_filter_once off; sub_filter https://blog.test http://blog.test;",
-			failures: found{"webfinger.handle": "another account", "webfinger.url": "another account", "webfinger.domain": "another account", "actor": "says that it is http://", "actor.instance": "says that it is http://", "media.types": "301"},
+			failures: found{"webfinger.handle": "another account", "webfinger.url": "another account", "webfinger.domain": "another account", "actor": "says that it is http://", "actor.instance": "says that it is http://", "object": "not the blog's", "media.types": "301"},
 			warnings: found{"hostmeta": "does not lead", "nodeinfo": "not the blog's address", "feed.rss": "says that it is http://", "feed.atom": "says that it is http://", "feed.json": "says that it is http://", "feed.conditional": "without an ETag", "feed.compression": "as it is", "websub.link": "should name"}},
 		{name: "a feed that is none", server: "location = /feed.xml { default_type application/rss+xml; return 200 '<rss><channel>'; }", failures: found{"feed.rss": "well-formed"}},
 		{name: "ETag dropped", location: headers + "proxy_hide_header ETag;", warnings: found{"feed.conditional": "without an ETag"}},
@@ -87,7 +87,7 @@ func faultCases() []faultCase {
 		// Redirects.
 		{name: "in a circle", location: "return 301 https://blog.test$request_uri;", failures: found{"redirect.home": "in a circle"}},
 		{name: "elsewhere", location: "return 301 https://www.blog.test$request_uri;", handle: "proxy_pass http://node;", failures: found{"redirect.home": "leads to https://www.blog.test/"}, warnings: found{"redirect.www": "answers 200"}},
-		{name: "a slash more", server: "rewrite ^(/ap/[a-z]+)$ $1/ permanent;", failures: found{"actor": "ids never redirect", "actor.instance": "ids never redirect", "inbox.unsigned": "301", "inbox.cavage": "301", "inbox.rfc9421": "301"}},
+		{name: "a slash more", server: "rewrite ^(/ap/[a-z]+)$ $1/ permanent;", failures: found{"actor": "ids never redirect", "actor.instance": "ids never redirect", "object": "301", "inbox.unsigned": "301", "inbox.cavage": "301", "inbox.rfc9421": "301"}},
 		{name: "http too", plain: "proxy_pass http://node; " + headers, warnings: found{"redirect.http": "does not lead to https"}, remedy: "return 301 https://$host$request_uri"},
 		{name: "two names", handle: "proxy_pass http://node; " + headers, warnings: found{"redirect.www": "answers 200"}, remedy: "server_name www.blog.test"},
 

@@ -27,6 +27,9 @@ const (
 // at all it must be refused.
 func (x *exam) inbox(ctx context.Context) {
 	if x.gone {
+		for _, id := range []string{"inbox.unsigned", "inbox.cavage", "inbox.rfc9421", "inbox.forged", "inbox.size"} {
+			x.skip(id, left)
+		}
 		return
 	}
 	body := x.view(0)
@@ -57,8 +60,8 @@ func (x *exam) view(size int) []byte {
 	return body
 }
 
-// post sends a body to the inbox, signed by sign unless that is nil.
-func (x *exam) post(ctx context.Context, body []byte, sign func(*http.Request) error) (answer, error) {
+// send posts a body to the inbox, signed by sign unless that is nil.
+func (x *exam) send(ctx context.Context, body []byte, sign func(*http.Request) error) (answer, error) {
 	return x.visitor.do(ctx, ask{
 		method: http.MethodPost, url: x.blog.InboxIRI(), body: body, sign: sign, patience: max(x.o.Patience, uploadTime*time.Duration(len(body))/federation.MaxActivity),
 		header: http.Header{"Content-Type": {activityType}, "Accept": {activityType}, "X-Forwarded-For": {pretended}},
@@ -87,7 +90,7 @@ func refused(a answer, err error) string {
 }
 
 func (x *exam) unsigned(ctx context.Context, body []byte) {
-	a, err := x.post(ctx, body, nil)
+	a, err := x.send(ctx, body, nil)
 	_, ours := words(a)
 	switch {
 	case err == nil && a.status == http.StatusUnauthorized && ours:
@@ -102,7 +105,7 @@ func (x *exam) unsigned(ctx context.Context, body []byte) {
 
 // large finds a web server that takes less than the inbox does.
 func (x *exam) large(ctx context.Context) {
-	a, err := x.post(ctx, x.view(federation.MaxActivity), nil)
+	a, err := x.send(ctx, x.view(federation.MaxActivity), nil)
 	if err == nil && a.status == http.StatusUnauthorized {
 		x.ok("inbox.size", "%d bytes get through", federation.MaxActivity)
 		return
@@ -114,7 +117,7 @@ func (x *exam) large(ctx context.Context) {
 
 // signed makes the round trip in one scheme.
 func (x *exam) signed(ctx context.Context, id string, scheme signature.Scheme, body []byte) {
-	a, err := x.post(ctx, body, func(r *http.Request) error {
+	a, err := x.send(ctx, body, func(r *http.Request) error {
 		return x.o.Local.Key.Sign(r, signature.NewBody(body), scheme, x.now())
 	})
 	told := a.header.Get(federation.ArrivalHeader)
@@ -178,7 +181,7 @@ func (x *exam) forged(ctx context.Context, body []byte) {
 		x.skip("inbox.forged", "one that is signed rightly is refused already")
 		return
 	}
-	a, err := x.post(ctx, body, func(r *http.Request) error {
+	a, err := x.send(ctx, body, func(r *http.Request) error {
 		err := x.o.Local.Key.Sign(r, signature.NewBody(body), signature.Cavage, x.now())
 		r.Header.Set("Signature", spoil(r.Header.Get("Signature")))
 		return err

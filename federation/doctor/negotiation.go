@@ -9,17 +9,36 @@ import (
 
 const browserAccept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
-// negotiation asks for the front page as a browser and as another server, first
-// under addresses that no cache knows and then under one that both ask for.
+// target is a page that is an object too.
+type target struct{ path, iri string }
+
+// targets are the front page and, where there is one, a post.
+func (x *exam) targets() []target {
+	all := []target{{"/", x.blog.ActorIRI()}}
+	if path, ok := strings.CutPrefix(x.post.page, x.blog.BaseURL); ok {
+		all = append(all, target{path, x.post.iri})
+	}
+	return all
+}
+
+// negotiation asks for pages as a browser and as another server, first under
+// addresses that no cache knows and then under one that both ask for.
 func (x *exam) negotiation(ctx context.Context) {
-	asObject, asPage := x.asked(ctx), x.shownPage(ctx)
-	if x.gone {
+	var answers []answer
+	for _, t := range x.targets() {
+		answers = append(answers, x.asked(ctx, t), x.shownPage(ctx, t))
+	}
+	x.ok("negotiation.activity", "leads to %s and the like", x.blog.ActorIRI())
+	x.ok("negotiation.html", "%s", answers[1].line())
+	x.vary(answers...)
+	if x.state("negotiation.activity") != OK || x.state("negotiation.html") != OK {
+		x.skip("negotiation.cache", "one of both ways does not work even without a cache")
 		return
 	}
-	x.vary(asObject, asPage)
-	if x.state("negotiation.activity") == OK && x.state("negotiation.html") == OK {
-		x.mixed(ctx)
+	for _, t := range x.targets() {
+		x.mixed(ctx, t)
 	}
+	x.ok("negotiation.cache", "pages and objects are kept apart")
 }
 
 // state is how a check of this run ended; empty when it is not made yet.
@@ -32,43 +51,32 @@ func (x *exam) state(id string) State {
 	return ""
 }
 
-// asked is the front page as another server asks for it, in both ways.
-func (x *exam) asked(ctx context.Context) answer {
+// asked is a page as another server asks for it, in both ways.
+func (x *exam) asked(ctx context.Context, t target) answer {
 	var last answer
 	for _, accept := range []string{activityType, linkedType} {
-		a, err := x.visitor.get(ctx, x.fresh("/"), "Accept", accept)
-		if err != nil || !x.isObject(a) {
-			x.fail("negotiation.activity", fmt.Sprintf("%s, asked for as %s: %s", x.blog.HomeURL(), accept, x.notObject(a, err)),
+		a, err := x.visitor.get(ctx, x.fresh(t.path), "Accept", accept)
+		if err != nil || !t.isObject(a) {
+			x.fail("negotiation.activity", fmt.Sprintf("%s, asked for as %s: %s and not 303 to %s", x.url(t.path), accept, outcomeOf(a, err), t.iri),
 				"Who pastes the address of the blog or of a post into the search at Mastodon finds nothing.",
 				append(x.passOn("proxy_set_header Accept $http_accept;  # or no line with Accept at all"), x.noCache()...)...)
 			return a
 		}
 		last = a
 	}
-	x.ok("negotiation.activity", "leads to %s", x.blog.ActorIRI())
 	return last
 }
 
-// isObject tells whether an answer leads to the account.
-func (x *exam) isObject(a answer) bool {
-	return a.status == http.StatusSeeOther && a.header.Get("Location") == x.blog.ActorIRI()
+// isObject tells whether an answer leads to the object that the page is.
+func (t target) isObject(a answer) bool {
+	return a.status == http.StatusSeeOther && a.header.Get("Location") == t.iri
 }
 
-func (x *exam) notObject(a answer, err error) string {
-	if err != nil {
-		return err.Error()
-	}
-	return a.line() + " and not 303 to " + x.blog.ActorIRI()
-}
-
-// shownPage is the front page as a browser asks for it.
-func (x *exam) shownPage(ctx context.Context) answer {
-	a, err := x.visitor.get(ctx, x.fresh("/"), "Accept", browserAccept)
-	switch {
-	case err != nil || a.status != http.StatusOK || a.kind() != "text/html":
-		x.fail("negotiation.html", fmt.Sprintf("%s, asked for by a browser: %s", x.blog.HomeURL(), outcomeOf(a, err)), "Readers get something that is no page.", append(x.passOn("proxy_set_header Accept $http_accept;  # or no line with Accept at all"), x.noCache()...)...)
-	default:
-		x.ok("negotiation.html", "%s", a.line())
+// shownPage is a page as a browser asks for it.
+func (x *exam) shownPage(ctx context.Context, t target) answer {
+	a, err := x.visitor.get(ctx, x.fresh(t.path), "Accept", browserAccept)
+	if err != nil || a.status != http.StatusOK || a.kind() != "text/html" {
+		x.fail("negotiation.html", fmt.Sprintf("%s, asked for by a browser: %s", x.url(t.path), outcomeOf(a, err)), "Readers get something that is no page.", append(x.passOn("proxy_set_header Accept $http_accept;  # or no line with Accept at all"), x.noCache()...)...)
 	}
 	return a
 }
@@ -106,8 +114,8 @@ func namesHeader(values []string, name string) bool {
 
 // mixed asks for one address both ways, each first once: a cache that does not
 // keep them apart gives the second what the first got.
-func (x *exam) mixed(ctx context.Context) {
-	pageFirst, objectFirst := x.fresh("/"), x.fresh("/")
+func (x *exam) mixed(ctx context.Context, t target) {
+	pageFirst, objectFirst := x.fresh(t.path), x.fresh(t.path)
 	get := func(address, accept string) (answer, error) { return x.visitor.get(ctx, address, "Accept", accept) }
 	_, err1 := get(pageFirst, browserAccept)
 	object, err2 := get(pageFirst, activityType)
@@ -121,12 +129,11 @@ func (x *exam) mixed(ctx context.Context) {
 	}
 	var found string
 	switch {
-	case !x.isObject(object):
-		found = fmt.Sprintf("after a browser asked for it, another server gets %s", object.line())
+	case !t.isObject(object):
+		found = fmt.Sprintf("%s: after a browser asked for it, another server gets %s", x.url(t.path), object.line())
 	case page.kind() != "text/html":
-		found = fmt.Sprintf("after another server asked for it, a browser gets %s", page.line())
+		found = fmt.Sprintf("%s: after another server asked for it, a browser gets %s", x.url(t.path), page.line())
 	default:
-		x.ok("negotiation.cache", "pages and objects are kept apart")
 		return
 	}
 	x.fail("negotiation.cache", "a cache in front mixes pages and ActivityPub: "+found,

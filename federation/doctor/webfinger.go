@@ -44,7 +44,7 @@ func (x *exam) finger(ctx context.Context, base, resource string) (f asked, faul
 		return f, fmt.Sprintf("%s: %v", address, err)
 	case f.status == http.StatusGone:
 		x.gone = true
-		return f, address + " answers 410: the blog has left the fediverse, as its owner asked (limelight delete-actor)"
+		return f, left
 	case f.status != http.StatusOK:
 		return f, fmt.Sprintf("%s answers %s", address, f.line())
 	}
@@ -69,6 +69,11 @@ func (x *exam) wellKnown() []Remedy {
 // byAddress finds the handle out where nobody said it.
 func (x *exam) byAddress(ctx context.Context) {
 	f, fault := x.finger(ctx, x.blog.BaseURL, x.blog.HomeURL())
+	if x.gone {
+		for _, id := range []string{"webfinger.url", "webfinger.handle", "webfinger.domain"} {
+			x.skip(id, left)
+		}
+	}
 	if fault != "" {
 		x.fail("webfinger.url", fault, "Who pastes the blog's address into the search at Mastodon finds nothing.", x.wellKnown()...)
 		return

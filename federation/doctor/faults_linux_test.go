@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // faultCase is a web server in front that does something wrong, and everything
@@ -144,6 +145,7 @@ func TestFaultsAreFoundAndNamed(t *testing.T) {
 	t.Run("a blog elsewhere", func(t *testing.T) { l.elsewhere(t) })
 	t.Run("nothing listens", func(t *testing.T) { l.nobody(t) })
 	t.Run("another database", func(t *testing.T) { l.another(t) })
+	t.Run("left", func(t *testing.T) { l.left(t) })
 	t.Run("not served", func(t *testing.T) { l.unserved(t) })
 }
 
@@ -251,6 +253,24 @@ func (l *lab) another(t *testing.T) {
 	checks, _ := there.doctor(addressOf(0))
 	c := faultCase{failures: map[string]string{"actor.key": "is not the key in", "inbox.cavage": "another database is served there", "inbox.rfc9421": "another database"}, remedy: "the one that serve uses"}
 	c.compare(t, checks)
+}
+
+// left looks after the blog was taken out of the fediverse, which is no fault.
+func (l *lab) left(t *testing.T) {
+	if out, err := l.command("delete-actor", "-confirm", "blog@handle.test").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for deadline := time.Now().Add(patience); !strings.Contains(l.get(addressOf(0), "/ap/actor"), "Gone"); {
+		if time.Now().After(deadline) {
+			t.Fatal("the account is still there")
+		}
+	}
+	checks, code := l.doctor(addressOf(0))
+	faultCase{}.compare(t, checks)
+	by := states(checks)
+	if code != 0 || !slices.Contains(by["skipped"], "actor") || !slices.Contains(by["ok"], "feed.rss") {
+		t.Errorf("%d: %v", code, by)
+	}
 }
 
 // unserved looks after the node was stopped.

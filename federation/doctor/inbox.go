@@ -26,14 +26,14 @@ const (
 // key, it is answered how it arrived and changes nothing; signed by another or not
 // at all it must be refused.
 func (x *exam) inbox(ctx context.Context) {
+	body := x.view(0)
+	x.unsigned(ctx, body)
 	if x.gone {
-		for _, id := range []string{"inbox.unsigned", "inbox.cavage", "inbox.rfc9421", "inbox.forged", "inbox.size"} {
+		for _, id := range []string{"inbox.cavage", "inbox.rfc9421", "inbox.forged", "inbox.size"} {
 			x.skip(id, left)
 		}
 		return
 	}
-	body := x.view(0)
-	x.unsigned(ctx, body)
 	if x.state("inbox.unsigned") == OK {
 		x.large(ctx)
 	}
@@ -93,6 +93,9 @@ func (x *exam) unsigned(ctx context.Context, body []byte) {
 	a, err := x.send(ctx, body, nil)
 	_, ours := words(a)
 	switch {
+	case err == nil && a.status == http.StatusGone && (ours || x.gone):
+		x.gone = true
+		x.skip("inbox.unsigned", left)
 	case err == nil && a.status == http.StatusUnauthorized && ours:
 		x.ok("inbox.unsigned", "refused, as it should be")
 	case err == nil && a.status == http.StatusServiceUnavailable && ours:

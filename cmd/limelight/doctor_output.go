@@ -37,10 +37,20 @@ func checkRows(checks []doctor.Check) []checkRow {
 }
 
 // tellChecks prints all of them as one table, and then how to mend what is wrong.
+// What was skipped for one reason is one line.
 func tellChecks(w io.Writer, base string, checks []doctor.Check) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, c := range checks {
-		fmt.Fprintf(tw, "%s\t%s\t%s\n", c.State, c.ID, printable(c.Found))
+	for i := 0; i < len(checks); {
+		c, alike := checks[i], 1
+		for c.State == doctor.Skipped && i+alike < len(checks) && checks[i+alike].State == doctor.Skipped && checks[i+alike].Found == c.Found {
+			alike++
+		}
+		name := c.ID
+		if alike > 1 {
+			name = fmt.Sprintf("%s and %d more", c.ID, alike-1)
+		}
+		fmt.Fprintf(tw, "%s\t%s\t%s\n", c.State, name, printable(c.Found))
+		i += alike
 	}
 	if err := tw.Flush(); err != nil {
 		return err

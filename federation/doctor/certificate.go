@@ -126,10 +126,18 @@ func (x *exam) days(leaf *x509.Certificate) {
 	case left < 0:
 		x.fail("tls.days", "it has expired, on "+until, "Browsers warn, and other servers refuse to speak to the blog: nothing arrives any more.", renew...)
 	case left < soon:
-		x.warn("tls.days", fmt.Sprintf("%d days are left, until %s; it should have been renewed by now", left/day, until), "When it ends, other servers refuse to speak to the blog.", renew...)
+		x.warn("tls.days", fmt.Sprintf("%s are left, until %s; it should have been renewed by now", span(left), until), "When it ends, other servers refuse to speak to the blog.", renew...)
 	default:
-		x.ok("tls.days", "%d days are left, until %s", left/day, until)
+		x.ok("tls.days", "%s are left, until %s", span(left), until)
 	}
+}
+
+// span is a time in days, or in hours where those are few.
+func span(d time.Duration) string {
+	if d < 2*day {
+		return fmt.Sprintf("%d hours", d/time.Hour)
+	}
+	return fmt.Sprintf("%d days", d/day)
 }
 
 // port80 is where http is asked for; ok is false when that is not known.

@@ -115,7 +115,7 @@ func (x *exam) large(ctx context.Context) {
 	}
 	x.fail("inbox.size", fmt.Sprintf("an activity of %d bytes: %s", federation.MaxActivity, refused(a, err)),
 		"Long posts and replies are refused before limelight sees them.",
-		Remedy{"nginx", "client_max_body_size 1m;"}, Remedy{"Caddy", "take out request_body max_size, or make it 1MB and more"})
+		Remedy{"nginx", "client_max_body_size 1m;"}, Remedy{"Caddy", "take out request_body max_size, or make it 2MB (1MB is less than 1m of nginx)"})
 }
 
 // signed makes the round trip in one scheme.

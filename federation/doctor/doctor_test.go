@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -225,6 +226,32 @@ func TestFreshFor(t *testing.T) {
 		if got, _ := freshFor(c.header, now); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
+	}
+}
+
+// TestSilence: who takes connections and says nothing is asked twice and no more.
+func TestSilence(t *testing.T) {
+	asked := atomic.Int32{}
+	release := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		asked.Add(1)
+		<-release
+	}))
+	defer server.Close()
+	defer close(release)
+	checks := Run(t.Context(), Options{Blog: &blog.Blog{BaseURL: server.URL}, Patience: 50 * time.Millisecond}, nil)
+	by := map[string]Check{}
+	for _, c := range checks {
+		by[c.ID] = c
+	}
+	if c := by["redirect.home"]; c.State != Failure || !strings.Contains(c.Found, "no answer in time") {
+		t.Errorf("%+v", c)
+	}
+	if c := by["inbox.size"]; c.State != Skipped || !strings.Contains(c.Found, "no answer in time, like the front page") {
+		t.Errorf("%+v", c)
+	}
+	if n := asked.Load(); n != 2 {
+		t.Errorf("%d requests", n)
 	}
 }
 

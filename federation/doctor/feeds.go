@@ -109,7 +109,7 @@ func (x *exam) conditional(ctx context.Context) {
 			return
 		}
 	}
-	x.ok("feed.conditional", "304, by ETag%s", map[bool]string{true: " and by date", false: ""}[modified != ""])
+	x.ok("feed.conditional", "304, asked in %d ways", len(tags))
 }
 
 func (x *exam) gzipRemedies() []Remedy {

@@ -30,6 +30,7 @@ func (x *exam) home(ctx context.Context) {
 			x.caddy(), Remedy{"nginx", "take out the return or rewrite that answers https with a redirect to https; it belongs in the server with listen 80"},
 			Remedy{"machine", "where Cloudflare or the like is in front: its mode should be Full (strict), not Flexible"})
 	case err != nil:
+		x.everywhere(ctx)
 		x.fail("redirect.home", fmt.Sprintf("%s: %v", home, err), loop, x.passOn()...)
 	case len(hops) > 0 && !strings.HasPrefix(a.url+"/", x.blog.BaseURL+"/"):
 		x.everywhere(ctx)
@@ -47,12 +48,12 @@ func (x *exam) home(ctx context.Context) {
 	}
 }
 
-// everywhere tells whether it is no use to ask for anything else, since all
-// addresses lead away like the front page.
+// everywhere finds out whether it is of any use to ask for more, when the front
+// page is not answered or leads away.
 func (x *exam) everywhere(ctx context.Context) {
 	a, err := x.visitor.get(ctx, x.blog.ActorIRI(), "Accept", activityType)
-	if err == nil && a.status/100 == 3 {
-		x.dead = fmt.Sprintf("%s answers %s, as everything does", x.blog.ActorIRI(), a.line())
+	if err != nil || a.status/100 == 3 {
+		x.dead = outcome(x.blog.ActorIRI(), a, err) + ", like the front page"
 	}
 }
 

@@ -13,8 +13,8 @@ import (
 	"limelight/federation/vocab"
 )
 
-// maxActivity is how large an activity may be, in bytes, as at Mastodon.
-const maxActivity = 1 << 20
+// MaxActivity is how large an activity may be, in bytes, as at Mastodon.
+const MaxActivity = 1 << 20
 
 // retryLater is how many seconds a sender is told to wait when its key cannot
 // be had for now: as long as the Directory remembers a failed connection.
@@ -81,7 +81,7 @@ func (n *Node) receive(w http.ResponseWriter, r *http.Request) (vocab.Activity, 
 	if err := acceptable(r); err != nil {
 		return vocab.Activity{}, err
 	}
-	paid := &paidReader{Reader: http.MaxBytesReader(w, r.Body, maxActivity), gate: n.gate}
+	paid := &paidReader{Reader: http.MaxBytesReader(w, r.Body, MaxActivity), gate: n.gate}
 	defer paid.giveBack()
 	body, err := readActivity(paid)
 	if err != nil {
@@ -94,17 +94,21 @@ func (n *Node) receive(w http.ResponseWriter, r *http.Request) (vocab.Activity, 
 	defer leave()
 	ctx, cancel := context.WithTimeout(r.Context(), n.gate.within)
 	defer cancel()
-	return n.process(r.WithContext(ctx), body)
+	return n.process(w, r.WithContext(ctx), body)
 }
 
-// process does everything about one activity whose body is here.
-func (n *Node) process(r *http.Request, body []byte) (vocab.Activity, error) {
+// process does everything about one activity whose body is here. What it sets in
+// w are headers of the answer alone.
+func (n *Node) process(w http.ResponseWriter, r *http.Request, body []byte) (vocab.Activity, error) {
 	a, err := vocab.DecodeActivity(body)
 	if err != nil {
 		return a, reject(http.StatusBadRequest, "%v", err)
 	}
 	if err := understandable(&a); err != nil {
 		return a, err
+	}
+	if n.isOwnView(&a) {
+		return a, n.takeOwnView(w, r, body)
 	}
 	if moot, err := n.aboutUnknownActor(r.Context(), &a); err != nil || moot {
 		return a, err
@@ -135,7 +139,7 @@ func reject(status int, format string, args ...any) error {
 
 // acceptable looks at the header alone: whether it may be an activity at all.
 func acceptable(r *http.Request) error {
-	if r.ContentLength > maxActivity {
+	if r.ContentLength > MaxActivity {
 		return tooLarge()
 	}
 	if !isActivityType(r.Header.Get("Content-Type")) {
@@ -144,7 +148,7 @@ func acceptable(r *http.Request) error {
 	return nil
 }
 
-// readActivity reads a body of which no more than maxActivity can come.
+// readActivity reads a body of which no more than MaxActivity can come.
 func readActivity(from io.Reader) ([]byte, error) {
 	body, err := io.ReadAll(from)
 	var over *http.MaxBytesError
@@ -160,7 +164,7 @@ func readActivity(from io.Reader) ([]byte, error) {
 }
 
 func tooLarge() error {
-	return reject(http.StatusRequestEntityTooLarge, "activities have at most %d bytes here", maxActivity)
+	return reject(http.StatusRequestEntityTooLarge, "activities have at most %d bytes here", MaxActivity)
 }
 
 // isActivityType is less strict than isActivityJSON: a signature covers what is

@@ -244,7 +244,7 @@ func TestInboxBodiesThatDrip(t *testing.T) {
 		body, ends[i] = io.Pipe()
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.inbox, body)
 		w.must(err)
-		r.ContentLength = maxActivity
+		r.ContentLength = MaxActivity
 		r.Header.Set("Content-Type", activityType)
 		dripping.Go(func() {
 			if resp, err := http.DefaultClient.Do(r); err == nil {

@@ -48,7 +48,7 @@ func TestInboxRefusals(t *testing.T) {
 		"about nothing":     {act(`"id":"` + bob.IRI + `/1"`), 400},
 		"actor is no URL":   {`{"type":"Follow","actor":"bob","object":"x"}`, 400},
 		"no type":           {`{"actor":"` + bob.IRI + `","object":"x"}`, 400},
-		"too large":         {strings.Repeat(" ", maxActivity+1), 413},
+		"too large":         {strings.Repeat(" ", MaxActivity+1), 413},
 		"stranger's end":    {`{"id":"https://gone.test/u#d","type":"Delete","actor":"https://gone.test/u","object":"https://gone.test/u"}`, 202},
 		"stranger's change": {`{"id":"https://gone.test/u#u","type":"Update","actor":"https://gone.test/u","object":{"id":"https://gone.test/u","type":"Person"}}`, 202},
 		"no concern of us":  {`{"id":"` + bob.IRI + `/2","type":"View","actor":"` + bob.IRI + `","object":"x"}`, 202},

@@ -130,7 +130,7 @@ func (n *node) tellReach(ctx context.Context) {
 			return
 		case try == reachTries:
 			n.log.Warn("the blog is not reached by way of server.base_url, or not from here: nobody can follow it like this. See that its name leads to this machine, "+
-				who+". If the world does reach it, server.self_check = false ends this question", "err", err)
+				who+"; `limelight doctor` looks closer. If the world does reach it, server.self_check = false ends this question", "err", err)
 			return
 		}
 		select {

@@ -218,7 +218,8 @@ Next:
        }
 
 2. %[3]s
-3. Follow @%[4]s@%[1]s from your Mastodon.
+3. limelight doctor, which finds what is still wrong with the way to it.
+4. Follow @%[4]s@%[1]s from your Mastodon.
 `, c.host(), c.Server.Listen, serve, c.Blog.Handle)
 }
 

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"limelight/federation"
 )
 
 // maxStreams is how many requests one HTTP/2 connection may have under way.
@@ -69,7 +71,7 @@ func (n *node) newServers() []server {
 	// The networks were read once by validate.
 	proxies, _ := parseNetworks(n.config.Server.TrustedProxies)
 	handler := logRequests(n.log, routes(n.site, n.fed, n.hub))
-	handler = newAdviser(n, proxies).watch(trustProxies(proxies, handler))
+	handler = federation.NoteArrival(newAdviser(n, proxies).watch(trustProxies(proxies, handler)))
 	main := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,

@@ -65,6 +65,7 @@ func commands() []command {
 		{"move", moveUsage, "send followers to another account, or take those of another", move},
 		{"rotate-key", "", "give the blog's account a new key", rotateKey},
 		{"delete-actor", "", "take the blog out of the fediverse, for good", deleteActor},
+		{"doctor", "[URL]", "find out what a follower would meet at the public address, and how to mend it", examine},
 		{"backup", "FILE|-", "put the whole blog into one archive, while it is served", backUp},
 		{"check", "FILE", "find out whether an archive is whole and sound", checkBackup},
 		{"restore", "FILE", "take a blog out of an archive, where there is none yet", restore},

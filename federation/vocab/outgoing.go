@@ -83,3 +83,13 @@ func Time(t time.Time) string {
 	}
 	return t.UTC().Format(layout)
 }
+
+// View says that the blog looked at itself, and asks its own inbox how the
+// request came. Nobody else is sent it.
+type View struct {
+	Context Context `json:"@context"`
+	Type    string  `json:"type"`
+	Actor   string  `json:"actor"`
+	Object  string  `json:"object"`
+	Content string  `json:"content,omitempty"` // to make it as large as an activity may be
+}

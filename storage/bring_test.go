@@ -15,7 +15,7 @@ func brought(id string) storage.Brought {
 			HTML: "<p>" + text + "</p>", Text: text, State: state, Published: start.AddDate(-2, 0, 0)}
 	}
 	return storage.Brought{Source: "https://old.example", ID: id, Paths: []string{"/2020/hello", "/?p=7"},
-		Post: blog.Post{Slug: "hello", Title: "Old", HTML: "<p>Old</p>", Published: start.Add(-time.Hour)},
+		Post:     blog.Post{Slug: "hello", Title: "Old", HTML: "<p>Old</p>", Published: start.Add(-time.Hour)},
 		Comments: []blog.Comment{by("ann", "first", "tag:1", "", blog.Shown), by("bob", "second", "tag:2", "tag:1", blog.Shown), by("eve", "third", "tag:3", "tag:1", blog.Held)}}
 }
 

@@ -271,6 +271,10 @@ func checkImage(data []byte) error {
 // of the site, from which old addresses lead on, or to the old site.
 func (c *composing) link(ref string) string {
 	u, err := url.Parse(ref)
+	if err == nil && u.Host != "" && c.post.Base != nil && u.Host == c.post.Base.Host && c.source.Host == "" && c.source.found(ref) {
+		u.Scheme, u.Host, u.User = "", "", nil
+		return destination(u.String()) // wherever the site is now
+	}
 	if err != nil || u.Scheme != "" || u.Host != "" || u.Path == "" || strings.HasPrefix(u.Path, "/") {
 		return ref
 	}

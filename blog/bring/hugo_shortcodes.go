@@ -11,7 +11,7 @@ import (
 
 var (
 	highlighted = regexp.MustCompile(`(?s)\{\{[<%]\s*highlight\s+([^>%\s]+)[^>%]*[>%]\}\}\n?(.*?)\{\{[<%]\s*/\s*highlight\s*[>%]\}\}`)
-	shortcode   = regexp.MustCompile(`(?s)\{\{[<%]\s*(/?)\s*([A-Za-z0-9_/.-]+)((?:"(?:[^"\\]|\\.)*"|` + "`[^`]*`" + `|[^"` + "`" + `])*?)\s*/?[>%]\}\}`)
+	shortcode   = regexp.MustCompile(`(?s)\{\{[<%]\s*(/?)\s*([A-Za-z0-9_][A-Za-z0-9_/.-]*)((?:"(?:[^"\\]|\\.)*"|` + "`[^`]*`" + `|[^"` + "`" + `])*?)\s*/?[>%]\}\}`)
 	written     = regexp.MustCompile(`\{\{([<%])/\*(.*?)\*/([>%])\}\}`)
 	argument    = regexp.MustCompile(`(?:([A-Za-z0-9_-]+)\s*=\s*)?(?:"((?:[^"\\]|\\.)*)"|` + "`([^`]*)`" + `|([^\s"` + "`" + `=]+))`)
 )

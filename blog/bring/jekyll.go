@@ -56,7 +56,7 @@ func Jekyll(files fs.FS, o Options) (*Source, error) {
 		}
 	}
 	if drafts > 0 {
-		j.source.Notes = append(j.source.Notes, fmt.Sprintf("%d in _drafts stayed there", drafts))
+		j.source.Notes = append(j.source.Notes, fmt.Sprintf("stayed there: files in _drafts: %d", drafts))
 	}
 	for _, p := range j.source.Posts {
 		if p.Left == "" {

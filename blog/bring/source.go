@@ -31,6 +31,21 @@ type Source struct {
 	Notes []string // what is about no post alone
 	Host  string   // the only one at which Paths mean these posts; empty for any
 	Files fs.FS    // where the files are that posts show; nil when they are elsewhere
+
+	paths map[string]bool // where posts were; nil before the first is composed
+}
+
+// found tells whether a post was found at the address.
+func (s *Source) found(address string) bool {
+	if s.paths == nil {
+		s.paths = map[string]bool{}
+		for _, p := range s.Posts {
+			for _, path := range p.Paths {
+				s.paths[path] = p.Left == ""
+			}
+		}
+	}
+	return s.paths[blog.OldPathOf(address)]
 }
 
 // Post is one of a Source.

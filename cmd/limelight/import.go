@@ -15,6 +15,7 @@ import (
 	"limelight/blog/bring"
 	"limelight/federation/archive"
 	"limelight/feed/read"
+	"limelight/storage"
 	"limelight/storage/export"
 )
 
@@ -93,6 +94,8 @@ func importExport(ctx context.Context, e *env, f *flags, dir string) error {
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return errors.New("stopped; nothing was imported")
+	case err != nil && !errors.Is(err, storage.ErrNotEmpty) && !errors.Is(err, storage.ErrInUse):
+		return fmt.Errorf("%w\nNothing was imported", err)
 	case err != nil:
 		return fmt.Errorf("%w\nNothing was imported: an export makes the same blog again, with its ids and its key, where there is none yet.\nInto a blog that is here already its posts come by `limelight publish %s`", err, filepath.Join(dir, "posts"))
 	}
@@ -108,6 +111,9 @@ func importExport(ctx context.Context, e *env, f *flags, dir string) error {
 	}
 	if len(changed) > 0 {
 		fmt.Fprintf(e.stdout, "`limelight publish FILE` takes such a change over, and tells the followers of it.\n")
+	}
+	if c.file == "" {
+		fmt.Fprintf(e.stdout, "Its configuration is in %s: copy that here.\n", filepath.Join(dir, "config"))
 	}
 	fmt.Fprintln(e.stdout, "Next: see that the old server is stopped and stays so, then start `limelight serve` with the same server.base_url.")
 	return nil

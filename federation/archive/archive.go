@@ -205,7 +205,7 @@ func (r *reading) finish() {
 	}
 	kinds := []string{}
 	for kind, n := range r.left {
-		kinds = append(kinds, fmt.Sprintf("%d %s stayed there", n, kind))
+		kinds = append(kinds, fmt.Sprintf("stayed there: %s: %d", kind, n))
 	}
 	slices.Sort(kinds)
 	r.source.Notes = append(r.source.Notes, kinds...)

@@ -50,6 +50,8 @@ type reading struct {
 	source *bring.Source
 	base   *url.URL // of the site, or of the document
 	wxr    *wxr     // nil unless WordPress wrote it
+
+	language string // of all posts that do not say theirs
 }
 
 func readXML(r io.Reader, address string, o bring.Options) (*bring.Source, error) {
@@ -118,7 +120,7 @@ func (f *reading) take(n *node) error {
 	case n.name == "link" && n.space == atomSpace && f.base == nil && (n.attribute("rel") == "" || n.attribute("rel") == "alternate"):
 		f.base = parseURL(n.attribute("href"))
 	case n.name == "language" && n.space == "":
-		f.source.Notes = append(f.source.Notes, "its language is "+strings.TrimSpace(n.text))
+		f.language = strings.TrimSpace(n.text)
 	}
 	return nil
 }
@@ -258,6 +260,9 @@ func (f *reading) settle(p *bring.Post) {
 func (f *reading) finish(address string) {
 	if f.wxr != nil {
 		f.wxr.finish()
+	}
+	for _, p := range f.source.Posts {
+		p.Meta.Language = cmpOr(p.Meta.Language, f.language)
 	}
 	f.source.Name = "feed"
 	if f.base != nil {

@@ -76,7 +76,7 @@ func (w *wxr) finish() {
 	}
 	slices.Sort(kinds)
 	for _, kind := range kinds {
-		w.source.Notes = append(w.source.Notes, fmt.Sprintf("%d of the kind %q did not come: only posts do", w.counts[kind], kind))
+		w.source.Notes = append(w.source.Notes, fmt.Sprintf("of the kind %q did not come, since only posts do: %d", kind, w.counts[kind]))
 	}
 }
 
@@ -224,7 +224,7 @@ func (w *wxr) comments(p *bring.Post, n *node) {
 	slices.SortStableFunc(p.Comments, func(a, b bring.Comment) int { return a.Published.Compare(b.Published) })
 	kinds := []string{}
 	for kind, n := range left {
-		kinds = append(kinds, fmt.Sprintf("%d %s", n, kind))
+		kinds = append(kinds, fmt.Sprintf("%s: %d", kind, n))
 	}
 	slices.Sort(kinds)
 	if len(kinds) > 0 {

@@ -93,7 +93,7 @@ func (w *wxr) gallery(p *bring.Post, code string) string {
 
 var (
 	blockStart = regexp.MustCompile(`(?i)^\s*</?(?:address|article|aside|blockquote|details|div|dl|dd|dt|fieldset|figure|figcaption|form|h[1-6]|header|hr|iframe|li|main|nav|ol|p|pre|section|table|tbody|td|tfoot|th|thead|tr|ul|video|audio|script|style)\b`)
-	preBlock   = regexp.MustCompile(`(?is)<(pre|script|style|textarea)\b.*?</(?:pre|script|style|textarea)>`)
+	preBlock   = regexp.MustCompile(`(?is)<pre\b.*?</pre>`)
 	blankLine  = regexp.MustCompile(`\n[ \t]*\n+`)
 )
 

@@ -42,11 +42,11 @@ func (r *reading) text(p *bring.Post, n *note) {
 // attached is a picture as Markdown. Of audio and video a post has one, as what it
 // encloses.
 func (r *reading) attached(p *bring.Post, a attachment) string {
-	at := r.file(a.URL)
+	at, here := r.file(a.URL)
 	switch {
 	case strings.HasPrefix(a.MediaType, "image/"):
 		return bring.Markdown(`<img src="`+html.EscapeString(at)+`" alt="`+html.EscapeString(a.Name)+`">`, p.Note)
-	case strings.HasPrefix(at, "/") && p.Meta.Video == "" && p.Meta.Audio == "" && (strings.HasPrefix(a.MediaType, "video/") || strings.HasPrefix(a.MediaType, "audio/")):
+	case here && p.Meta.Video == "" && p.Meta.Audio == "" && (strings.HasPrefix(a.MediaType, "video/") || strings.HasPrefix(a.MediaType, "audio/")):
 		if strings.HasPrefix(a.MediaType, "video/") {
 			p.Meta.Video, p.Meta.VideoTitle = strings.TrimPrefix(at, "/"), clip(a.Name)
 		} else {
@@ -59,14 +59,15 @@ func (r *reading) attached(p *bring.Post, a attachment) string {
 }
 
 // file is where in the archive an attachment is: its address has the path at the
-// server, which may begin with folders of its storage.
-func (r *reading) file(address string) string {
+// server, which may begin with folders of its storage. here is false for one that is
+// not in it.
+func (r *reading) file(address string) (at string, here bool) {
 	for at := strings.TrimPrefix(address, "/"); at != ""; _, at, _ = strings.Cut(at, "/") {
 		if info, err := fs.Stat(r.files, at); err == nil && info.Mode().IsRegular() {
-			return "/" + at
+			return "/" + at, true
 		}
 	}
-	return address
+	return address, false
 }
 
 func clip(text string) string { return blog.Excerpt(strings.Join(strings.Fields(text), " "), 300) }

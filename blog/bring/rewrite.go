@@ -1,7 +1,6 @@
 package bring
 
 import (
-	"bytes"
 	"cmp"
 	"regexp"
 	"slices"
@@ -99,28 +98,29 @@ func extent(lines *text.Segments) (from, to int) {
 // rewrite gives images and links of a text other addresses.
 func rewrite(source string, r references) string {
 	var edits []edit
+	w := where{source: source}
 	_ = ast.Walk(parse(source), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
 		}
 		switch n := n.(type) {
 		case *ast.Image:
-			edits = append(edits, imageEdits(source, n, r)...)
+			edits = append(edits, w.imageEdits(n, r)...)
 		case *ast.Link:
-			edits = append(edits, linkEdits(source, n, r)...)
+			edits = append(edits, w.linkEdits(n, r)...)
 		}
 		return ast.WalkContinue, nil
 	})
 	return apply(source, edits)
 }
 
-func imageEdits(source string, n *ast.Image, r references) []edit {
+func (w *where) imageEdits(n *ast.Image, r references) []edit {
 	old := string(n.Destination)
 	address, picture := r.image(old)
 	if picture && address == old {
 		return nil
 	}
-	p, ok := place(source, n, n.Destination)
+	p, ok := w.place(n, n.Destination)
 	switch {
 	case !ok:
 		return nil
@@ -132,13 +132,13 @@ func imageEdits(source string, n *ast.Image, r references) []edit {
 	return []edit{{p.from, p.from + 1, ""}, {p.address, p.addressEnd, address}}
 }
 
-func linkEdits(source string, n *ast.Link, r references) []edit {
+func (w *where) linkEdits(n *ast.Link, r references) []edit {
 	old := string(n.Destination)
 	address := r.link(old)
 	if address == old {
 		return nil
 	}
-	p, ok := place(source, n, n.Destination)
+	p, ok := w.place(n, n.Destination)
 	switch {
 	case !ok:
 		return nil
@@ -157,30 +157,45 @@ type placed struct {
 
 var restOfLink = regexp.MustCompile(`^>?(?:\s+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\)))?\s*\)`)
 
+// where finds inline nodes in a text, which know no more than where they begin.
+type where struct {
+	source string
+	labels map[string][2]int // where the addresses of labels are; nil before the first was wanted
+}
+
+// maxWords bounds how far behind its beginning the address of a link is looked
+// for: a text of many links would else be read as often as there are.
+const maxWords = 10_000
+
+var definition = regexp.MustCompile(`(?m)^ {0,3}\[[^\]\n]+\]:[ \t]*<?([^\s>]+)`)
+
 // place finds an inline node by the address that it has.
-func place(source string, n ast.Node, address []byte) (placed, bool) {
+func (w *where) place(n ast.Node, address []byte) (placed, bool) {
 	pos := n.Pos()
-	if pos < 0 || pos > len(source) || len(address) == 0 {
+	if pos < 0 || pos > len(w.source) || len(address) == 0 {
 		return placed{}, false
 	}
-	src := []byte(source)
+	near := w.source[pos:min(len(w.source), pos+maxWords+len(address))]
 	for _, before := range []string{"](", "](<"} {
-		i := bytes.Index(src[pos:], append([]byte(before), address...))
+		i := strings.Index(near, before+string(address))
 		if i < 0 {
 			continue
 		}
 		p := placed{from: pos, close: pos + i, address: pos + i + len(before)}
 		p.addressEnd = p.address + len(address)
-		end := restOfLink.FindIndex(src[p.addressEnd:])
-		if end == nil || bytes.Contains(src[pos:p.close], []byte("\n\n")) {
+		end := restOfLink.FindStringIndex(w.source[p.addressEnd:min(len(w.source), p.addressEnd+maxWords)])
+		if end == nil || strings.Contains(near[:i], "\n\n") {
 			continue
 		}
 		p.to = p.addressEnd + end[1]
 		return p, true
 	}
-	label := regexp.MustCompile(`(?m)^ {0,3}\[[^\]\n]+\]:[ \t]*<?(` + regexp.QuoteMeta(string(address)) + `)(?:>|\s|$)`)
-	if found := label.FindSubmatchIndex(src); found != nil {
-		return placed{from: -1, address: found[2], addressEnd: found[3]}, true
+	if w.labels == nil {
+		w.labels = map[string][2]int{}
+		for _, found := range definition.FindAllStringSubmatchIndex(w.source, -1) {
+			w.labels[w.source[found[2]:found[3]]] = [2]int{found[2], found[3]}
+		}
 	}
-	return placed{}, false
+	at, ok := w.labels[string(address)]
+	return placed{from: -1, address: at[0], addressEnd: at[1]}, ok
 }

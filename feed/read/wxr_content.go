@@ -18,6 +18,7 @@ var (
 	gallery    = regexp.MustCompile(`\[gallery([^\]]*)\]`)
 	galleryIDs = regexp.MustCompile(`ids=["']?([0-9, ]+)`)
 	otherCode  = regexp.MustCompile(`\[/?([a-z][a-z0-9_-]{2,30})((?:\s+[a-z_-]+=(?:"[^"]*"|'[^']*'|[^\s\]]+))+\s*/?|\s*/)?\]`)
+	closing    = regexp.MustCompile(`\[/([a-z][a-z0-9_-]{2,30})\]`)
 	blockMark  = regexp.MustCompile(`(?s)<!--\s*/?wp:.*?-->`)
 	moreMark   = regexp.MustCompile(`<!--(?:more.*?|nextpage|noteaser)-->`)
 )
@@ -58,9 +59,13 @@ func (w *wxr) content(p *bring.Post, text string) string {
 		p.Note("what was embedded became a link: %s", address)
 		return "\n\n" + html.EscapeString(address) + "\n\n"
 	})
+	closed := map[string]bool{}
+	for _, found := range closing.FindAllStringSubmatch(text, -1) {
+		closed[found[1]] = true
+	}
 	text = otherCode.ReplaceAllStringFunc(text, func(all string) string {
 		found := otherCode.FindStringSubmatch(all)
-		if found[2] == "" && !strings.Contains(text, "[/"+found[1]+"]") {
+		if found[2] == "" && !closed[found[1]] {
 			return all // words in brackets
 		}
 		p.Note("the shortcode %s is not known here; what was between its marks stayed", found[1])

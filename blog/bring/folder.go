@@ -96,10 +96,7 @@ func (p *Post) NotYet() {
 	}
 }
 
-var (
-	fence      = regexp.MustCompile("^ {0,3}(```+|~~~+)")
-	inlineCode = regexp.MustCompile("`+[^`\n]*`+")
-)
+var fence = regexp.MustCompile("^ {0,3}(```+|~~~+)")
 
 // outsideCode changes a text where it is no code: f gets the parts between the
 // fences.

@@ -1,9 +1,6 @@
 package bring
 
-import (
-	"fmt"
-	"testing"
-)
+import "testing"
 
 func TestRewrite(t *testing.T) {
 	r := references{
@@ -57,7 +54,7 @@ func TestRewriteHTML(t *testing.T) {
 		"`<img src=x>` and <b>bold</b>":                           "`<img src=x>` and <b>bold</b>",
 		"<p align=center><img src=\"x.png\"><br>\n<i>c</i></p>\n": "![](x.png)\\\n*c*\n\n",
 	} {
-		got := rewriteHTML(in, func(format string, args ...any) { t.Log(fmt.Sprintf(format, args...)) })
+		got := rewriteHTML(in, func(format string, args ...any) { t.Logf(format, args...) })
 		if got != want {
 			t.Errorf("%q\n got %q\nwant %q", in, got, want)
 		}

@@ -18,6 +18,9 @@ import (
 // MaxFeed is how large a feed from another server may be, in bytes.
 const MaxFeed = 32 << 20
 
+// maxDocument bounds what is read of a file: more than any blog's texts.
+const maxDocument = 2 << 30
+
 // ErrUnknown is the error of what is neither a feed nor an export of WordPress.
 var ErrUnknown = errors.New("it is no RSS, Atom or JSON Feed, and no export of WordPress")
 
@@ -33,7 +36,7 @@ const (
 
 // Read reads a document, which is at address or in a file when that is empty.
 func Read(r io.Reader, address string, o bring.Options) (*bring.Source, error) {
-	in := bufio.NewReader(r)
+	in := bufio.NewReader(io.LimitReader(r, maxDocument))
 	start, err := in.Peek(512)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
@@ -264,7 +267,7 @@ func (f *reading) finish(address string) {
 	for _, p := range f.source.Posts {
 		p.Meta.Language = cmpOr(p.Meta.Language, f.language)
 	}
-	f.source.Name = "feed"
+	f.source.Name = cmpOr(address, "feed")
 	if f.base != nil {
 		f.source.Name = f.base.Scheme + "://" + f.base.Host
 	}

@@ -82,7 +82,7 @@ func (w *wxr) finish() {
 
 func (w *wxr) post(n *node) *bring.Post {
 	id, link := wp(n, "post_id"), n.value("link")
-	p := w.reading.post(id, link)
+	p := w.reading.post(cmpOr(n.value("guid"), id), link) // as its feed calls it
 	p.Name = cmpOr(n.value("title"), link, "post "+id)
 	if id != "" {
 		p.At("/?p=" + id)

@@ -11,7 +11,8 @@
 // Reading one takes the posts from rows/ too, where they have their ids and counts;
 // the Markdown is for everybody else. Rows are read once, into an SQLite file of
 // the schema that they had, which then goes the way of a backup: looked through,
-// brought to this program's schema, and put in its place on either engine.
+// brought to this program's schema, and put in its place on either engine. Its HTML is
+// taken as it is: an export is the blog itself, key and all, and not a stranger's text.
 //
 // An archive of package backup holds the queue of deliveries as well and is quicker;
 // this is for leaving, for looking, and for keeping in a form that outlives the

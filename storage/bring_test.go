@@ -81,3 +81,18 @@ func TestBringAnnounced(t *testing.T) {
 		equal(t, "delivered", deliveries(t, db, "hello"), []string{"Create https://a.test/inbox pending"})
 	})
 }
+
+// TestBroughtAnchorsNothing: what was imported is known to nobody elsewhere, so the
+// blog may still get another address.
+func TestBroughtAnchorsNothing(t *testing.T) {
+	each(t, func(t *testing.T, db *storage.DB, _ *storagetest.Clock) {
+		startBlog(t, db)
+		must[storage.Bringing](t)(db.Bring(t.Context(), brought("7")))
+		n, err := db.StartBlog(t.Context(), "https://other.example.com", nil, nil)
+		ok(t, err)
+		equal(t, "address", n.BaseURL, "https://other.example.com")
+		comment(t, db, note(person("ann", "a.test"), post(t, db, "hello"), "1"))
+		_, err = db.StartBlog(t.Context(), "https://third.example.com", nil, nil)
+		is(t, err, storage.ErrAnchored)
+	})
+}

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,5 +37,33 @@ func TestOldAddresses(t *testing.T) {
 	}
 	if resp := w.ask("POST", "/hello.html"); resp.StatusCode != 405 {
 		t.Errorf("POST: %d", resp.StatusCode)
+	}
+}
+
+// TestImportedComments stand on the page with their writer's name, and nobody is
+// asked to answer somebody who has no account.
+func TestImportedComments(t *testing.T) {
+	w := newWorld(t)
+	b := storage.Brought{Source: "x", ID: "1", Post: blog.Post{Slug: "hello", Title: "Hello", HTML: "<p>x</p>", Published: time.Now().AddDate(-1, 0, 0)},
+		Comments: []blog.Comment{{IRI: "tag:old.example,2015:comment/1", HTML: "<p>Nice</p>", Text: "Nice", Published: time.Now().AddDate(-1, 0, 0),
+			Author: blog.Actor{IRI: "tag:old.example,2015:by/bob", Name: "Bob <b>", URL: "javascript:alert(1)"}}}}
+	if _, err := w.db.Bring(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+	page := w.get("/posts/hello")
+	for text, want := range map[string]bool{"Bob &lt;b&gt;": true, "<p>Nice</p>": true, "javascript:": false, "tag:old.example": false, "/interact?comment=": false} {
+		if strings.Contains(page, text) != want {
+			t.Errorf("the page with %q: %t", text, !want)
+		}
+	}
+	cs, err := w.db.Comments(t.Context(), storage.CommentFilter{})
+	if err != nil || len(cs) != 1 {
+		t.Fatal(cs, err)
+	}
+	if resp := w.ask("GET", fmt.Sprintf("/interact?comment=%d", cs[0].ID)); resp.StatusCode != 404 {
+		t.Errorf("answering it: %d", resp.StatusCode)
+	}
+	if feed := w.get("/comments/feed.xml"); strings.Contains(feed, "Nice") {
+		t.Error("it is news in the feed of comments")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -247,5 +248,50 @@ func TestChanged(t *testing.T) {
 	got, err := export.Changed(dir, m)
 	if want := []string{"posts/idea.md", "posts/new.md", "posts/note.md"}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("changed are %q, %v", got, err)
+	}
+}
+
+// TestBucket: media come out of a bucket and go into one; what a bucket refuses in
+// the middle leaves nothing behind.
+func TestBucket(t *testing.T) {
+	from := place(t, "sqlite")
+	populate(t, from)
+	in := from
+	storagetest.NewS3(t).Options(&in)
+	_, err := storage.CopyMedia(t.Context(), from, in, nil)
+	ok(t, err)
+	dir := filepath.Join(t.TempDir(), "out")
+	m, err := export.Write(t.Context(), dir, backup.Source{Storage: in}, quiet)
+	ok(t, err)
+	if diff := cmp.Diff([]string{"0a0b.png", "avatars/u1.png"}, tree(t, filepath.Join(dir, "media"))); diff != "" || len(m.Missing) > 0 {
+		t.Errorf("media: %s, missing %q", diff, m.Missing)
+	}
+	ours, to := storagetest.NewS3(t), place(t, "sqlite")
+	ours.Options(&to)
+	put := 0
+	ours.Fail(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodPut || put == 0 {
+			if r.Method == http.MethodPut {
+				put++
+			}
+			return false
+		}
+		storagetest.Refuse(w, r, http.StatusForbidden, "AccessDenied")
+		return true
+	})
+	if _, _, err := export.Read(t.Context(), dir, to, quiet); err == nil {
+		t.Error("imported into a bucket that refuses")
+	}
+	ours.Fail(nil)
+	if keys := ours.Keys(t); put == 0 || len(keys) > 0 {
+		t.Errorf("after %d files, left: %q", put, keys)
+	}
+	if _, err := os.Stat(to.Database); err == nil {
+		t.Error("there is a database")
+	}
+	_, _, err = export.Read(t.Context(), dir, to, quiet)
+	ok(t, err)
+	if keys := ours.Keys(t); len(keys) != 2 {
+		t.Errorf("in the bucket: %q", keys)
 	}
 }

@@ -120,7 +120,7 @@ func importExport(ctx context.Context, e *env, f *flags, dir string) error {
 }
 
 // open reads what is to be brought. close, which may be nil, is for afterwards.
-func (i importing) open(ctx context.Context, o *opened, fetch *fetcher, zone *time.Location) (source *bring.Source, close func() error, err error) {
+func (i importing) open(ctx context.Context, fetch *fetcher, zone *time.Location) (source *bring.Source, close func() error, err error) {
 	opts := bring.Options{Timezone: zone}
 	if i.isURL() {
 		if fetch == nil {

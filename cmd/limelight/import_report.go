@@ -41,6 +41,9 @@ func (r report) write(w io.Writer, asJSON bool) error {
 		if r.Posts == nil {
 			r.Posts = []reportPost{}
 		}
+		for i := range r.Posts {
+			r.Posts[i].Notes, r.Posts[i].OldPaths = append([]string{}, r.Posts[i].Notes...), append([]string{}, r.Posts[i].OldPaths...)
+		}
 		return enc.Encode(r)
 	}
 	count := map[string]int{}
@@ -71,6 +74,13 @@ func (r report) write(w io.Writer, asJSON bool) error {
 		fmt.Fprintf(w, "note: %s\n", printable(note))
 	}
 	fmt.Fprintf(w, "%s: %s came (%d as drafts), with %s, %s and %s; %d here already, %d left, %d failed\n", r.Kind, plural(count["created"], "post"), drafts,
-		plural(comments, "comment"), plural(media, "file"), strings.Replace(plural(paths, "old address"), "addresss", "addresses", 1), count["unchanged"], count["left"], count["failed"])
+		plural(comments, "comment"), plural(media, "file"), addresses(paths), count["unchanged"], count["left"], count["failed"])
 	return nil
+}
+
+func addresses(n int) string {
+	if n == 1 {
+		return "1 old address"
+	}
+	return fmt.Sprintf("%d old addresses", n)
 }

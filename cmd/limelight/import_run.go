@@ -43,7 +43,7 @@ func (o *opened) newBringing(ctx context.Context, e *env, i importing) (*bringin
 		}
 		b.fetch = &fetcher{node: node, silent: map[string]int{}}
 	}
-	source, done, err := i.open(ctx, o, b.fetch, zone)
+	source, done, err := i.open(ctx, b.fetch, zone)
 	if err != nil {
 		return nil, err
 	}
@@ -139,13 +139,11 @@ func (b *bringing) post(ctx context.Context, p *bring.Post) (reportPost, error) 
 	}
 	line.Outcome, line.Notes = string(done.Outcome), p.Notes
 	line.Slug, line.URL, line.Status, line.Comments, line.OldPaths = done.Post.Slug, b.blog.PostURL(done.Post.Slug), string(done.Post.Status), done.Comments, in.Paths
-	if !known && done.Post.Slug != composedSlug(in) {
-		line.Notes = append(line.Notes, fmt.Sprintf("another post has the slug %s, so it is %s here", composedSlug(in), done.Post.Slug))
+	if !known && done.Post.Slug != in.Post.Slug {
+		line.Notes = append(line.Notes, fmt.Sprintf("another post has the slug %s, so it is %s here", in.Post.Slug, done.Post.Slug))
 	}
 	return line, nil
 }
-
-func composedSlug(in storage.Brought) string { return in.Post.Slug }
 
 func (b *bringing) compose(ctx context.Context, p *bring.Post) (blog.Composed, error) {
 	var fetch bring.Fetch

@@ -19,6 +19,7 @@ const (
 	Delivered Source = "delivered" // its server sent it to our inbox
 	Fetched   Source = "fetched"   // we went and found it
 	Own       Source = "own"       // the author of the blog wrote it here
+	Imported  Source = "imported"  // it came along from another program; its writer has no account
 )
 
 // Comment is a reply from the fediverse under a post.

@@ -128,7 +128,7 @@ func (n *Node) commentIRIs(ctx context.Context, p *blog.Post, page int) (iris []
 	}
 	iris = []string{}
 	for i, c := range comments {
-		if i < talkPage && c.OnPage() && c.IRI != "" {
+		if i < talkPage && c.OnPage() && c.IRI != "" && c.Source != blog.Imported { // which no server has
 			iris = append(iris, c.IRI)
 		}
 	}

@@ -26,8 +26,9 @@ type ArrivalFilter struct {
 }
 
 // inFeeds holds for a comment named c that feeds have: an unlisted one is for the
-// page alone, as the page about comments promises.
-const inFeeds = `c.state = 'shown' AND c.visibility IN ('public', 'local')`
+// page alone, as the page about comments promises, and what was brought along
+// from another program is no news.
+const inFeeds = `c.state = 'shown' AND c.visibility IN ('public', 'local') AND c.source <> 'imported'`
 
 // Arrivals are comments that feeds have, those that came last first: a reply that
 // was found late is new to a subscriber, whenever it was written.

@@ -28,6 +28,17 @@ func (s stamp) Scan(v any) error {
 	return nil
 }
 
+// orElse scans a text into one that is empty.
+type orElse struct{ to *string }
+
+// Scan implements sql.Scanner.
+func (o orElse) Scan(v any) error {
+	if text, ok := v.(string); ok && *o.to == "" {
+		*o.to = text
+	}
+	return nil
+}
+
 // latest is the last of the times.
 func latest(ts ...time.Time) time.Time {
 	var out time.Time

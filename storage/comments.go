@@ -19,14 +19,15 @@ const arrivalSelect = `SELECT p.title, p.published, COALESCE((SELECT k.iri FROM 
 
 const commentColumns = `c.id, c.iri, c.url, c.post_id, p.slug, COALESCE(c.parent, 0), c.parent_iri, c.actor,
 		c.html, c.text, c.raw, c.warning, c.language, c.visibility, c.state, c.source, c.published, c.edited, c.received, ` + commentReason + `, c.veil <> 0,
-		` + actorColumns
+		` + actorColumns + `, c.author_name, c.author_url`
 
 const commentTables = `FROM comment c JOIN post p ON p.id = c.post_id LEFT JOIN actor a ON a.iri = c.actor `
 
 func commentFields(c *blog.Comment) []any {
-	return append([]any{&c.ID, &c.IRI, &c.URL, &c.PostID, &c.PostSlug, &c.Parent, &c.ParentIRI, &c.Author.IRI,
+	fields := append([]any{&c.ID, &c.IRI, &c.URL, &c.PostID, &c.PostSlug, &c.Parent, &c.ParentIRI, &c.Author.IRI,
 		&c.HTML, &c.Text, &c.Raw, &c.Warning, &c.Language, &c.Visibility, &c.State, &c.Source,
 		stamp{&c.Published}, stamp{&c.Edited}, stamp{&c.Received}, &c.Reason, &c.Veiled}, actorFields(&c.Author)...)
+	return append(fields, orElse{&c.Author.Name}, orElse{&c.Author.URL}) // of one who has no account
 }
 
 // CommentFilter narrows Comments.

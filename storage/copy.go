@@ -10,7 +10,7 @@ import (
 // test holds that none is forgotten.
 var copiedTables = []string{
 	"node", "revision", "handle", "known_as", "relay",
-	"post", "post_tag", "post_image", "search",
+	"post", "post_tag", "post_image", "search", "origin", "old_path",
 	"actor", "follower", "block", "standing", "rule", "decision",
 	"comment", "comment_version", "picture", "comment_attachment", "comment_emoji",
 	"reaction", "citation", "mention", "approval", "report",

@@ -89,7 +89,7 @@ func (db *DB) moveBlog(t *tx, baseURL string) (Node, error) {
 		return n, cmp.Or(err, fmt.Errorf("%w (that is %s)", ErrServed, n.BaseURL))
 	}
 	known, err := t.exists(`SELECT 1 FROM follower
-		UNION ALL SELECT 1 FROM comment WHERE source <> 'own'
+		UNION ALL SELECT 1 FROM comment WHERE source NOT IN ('own', 'imported')
 		UNION ALL SELECT 1 FROM reaction
 		UNION ALL SELECT 1 FROM relay WHERE follow_id <> ''
 		UNION ALL SELECT 1 FROM node WHERE leaving <> 0 LIMIT 1`)

@@ -22,12 +22,13 @@ const (
 // PublishOptions refine Publish.
 type PublishOptions struct {
 	Announce    bool      // deliver however old the date is
+	Quiet       bool      // deliver nothing, and tell no subscriber of a feed, however new it is
 	QuietBefore time.Time // do not deliver what is dated before, however new that is
 }
 
 // delivers tells whether a post with that date is delivered.
 func (o PublishOptions) delivers(published, now time.Time) bool {
-	return o.Announce || now.Sub(published) <= blog.QuietAfter && !published.Before(o.QuietBefore)
+	return !o.Quiet && (o.Announce || now.Sub(published) <= blog.QuietAfter && !published.Before(o.QuietBefore))
 }
 
 // Publish stores p under its slug: a known slug that is not deleted is an edit
@@ -112,10 +113,13 @@ func publish(t *tx, p blog.Post, o PublishOptions) (blog.Post, Outcome, int, err
 	if old != nil {
 		versions = append(versions, old)
 	}
+	if o.Quiet {
+		versions = nil
+	}
 	if err := t.postChanged(next.Revision, versions...); err != nil {
 		return p, "", 0, err
 	}
-	n, err := spread(t, &next, announce, known)
+	n, err := spread(t, &next, announce, known && !o.Quiet)
 	return next, outcome, n, err
 }
 
@@ -173,7 +177,7 @@ func isKnown(t *tx, p *blog.Post) (bool, error) {
 	if p.Announced {
 		return true, nil
 	}
-	return t.exists(`SELECT 1 FROM comment WHERE post_id = $1 AND source <> 'own'
+	return t.exists(`SELECT 1 FROM comment WHERE post_id = $1 AND source NOT IN ('own', 'imported')
 		UNION ALL SELECT 1 FROM reaction WHERE post_id = $1 LIMIT 1`, p.ID)
 }
 

@@ -116,7 +116,7 @@ func (s *Site) dialogAbout(ctx context.Context, id string) (object string, d *di
 	if err != nil {
 		return "", nil, err
 	}
-	if !c.OnPage() {
+	if !c.OnPage() || c.Source == blog.Imported {
 		return "", nil, fault(http.StatusNotFound)
 	}
 	if _, err := s.answerable(ctx, c.PostSlug); err != nil {

@@ -30,6 +30,13 @@ type list struct {
 // Home answers /: the newest posts.
 func (s *Site) Home(w http.ResponseWriter, r *http.Request) {
 	s.handle(w, r, func(w http.ResponseWriter, r *http.Request) error {
+		if r.URL.RawQuery != "" {
+			if to, err := s.oldAddress(r); err != nil {
+				return err
+			} else if to != "" {
+				return to
+			}
+		}
 		return s.list(w, r, key{kind: "home", page: 1})
 	})
 }

@@ -43,7 +43,7 @@ var (
 // Post answers /posts/{slug}: the post and its comments; the threads that begin
 // after a comment under ?after=ID.
 func (s *Site) Post(w http.ResponseWriter, r *http.Request) {
-	s.handle(w, r, s.post)
+	s.handle(w, r, s.orOld(s.post))
 }
 
 func (s *Site) post(w http.ResponseWriter, r *http.Request) error {

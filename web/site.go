@@ -108,7 +108,7 @@ func New(o Options) (*Site, error) {
 
 // NotFound answers what no other handler does: 404, or 405 to a method that
 // wants to change something.
-func (s *Site) NotFound(w http.ResponseWriter, r *http.Request) { s.handle(w, r, s.notFound) }
+func (s *Site) NotFound(w http.ResponseWriter, r *http.Request) { s.handle(w, r, s.orOld(s.notFound)) }
 
 func (s *Site) notFound(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {

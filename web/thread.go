@@ -90,7 +90,7 @@ func (t *tree) place(list *[]*commentView, c *blog.Comment, depth int) {
 	}
 	t.placed[c.ID] = true
 	v := t.site.comment(c, depth)
-	if t.open && !v.Erased {
+	if t.open && !v.Erased && c.Source != blog.Imported { // a writer elsewhere could be told
 		v.Answer = "/interact?comment=" + strconv.FormatInt(c.ID, 10)
 	}
 	if c.Parent != 0 {

@@ -114,6 +114,8 @@ func (o *opened) answered(ctx context.Context, name string) (blog.Comment, error
 		return blog.Comment{}, err
 	}
 	switch noBlog := strings.HasPrefix(parent.Reason, "#noblog"); {
+	case parent.Source == blog.Imported:
+		return blog.Comment{}, fmt.Errorf("comment %d was brought here from another program; its writer has no account that an answer could go to", parent.ID)
 	case parent.State == blog.Erased:
 		return blog.Comment{}, fmt.Errorf("comment %d is deleted", parent.ID)
 	case parent.Veiled && noBlog: // on no page, so the answer is on none either

@@ -126,13 +126,21 @@ func commentTable(all []blog.Comment) *table {
 		if !c.Visibility.Shown() {
 			state = "private"
 		}
-		author := "@" + c.Author.Handle
-		if c.Source == blog.Own {
-			author = "you"
-		}
+		author := writerOf(c)
 		t.add(strconv.FormatInt(c.ID, 10), day(c.Published), state, c.PostSlug, author, text, c.Reason)
 	}
 	return t
+}
+
+// writerOf is how a list calls who wrote a comment.
+func writerOf(c blog.Comment) string {
+	switch c.Source {
+	case blog.Own:
+		return "you"
+	case blog.Imported:
+		return c.Author.Name
+	}
+	return "@" + c.Author.Handle
 }
 
 // commentVerbs are what `limelight comments` can be told to do.
@@ -177,11 +185,7 @@ func decideComments(ctx context.Context, e *env, f *flags, words []string) error
 			if err != nil {
 				return fmt.Errorf("%s: %w", decisions[i].verb, err)
 			}
-			author := "@" + printable(c.Author.Handle)
-			if c.Source == blog.Own {
-				author = "you"
-			}
-			fmt.Fprintf(e.stdout, "comment %d by %s: %s\n", id, author, decisions[i].done)
+			fmt.Fprintf(e.stdout, "comment %d by %s: %s\n", id, printable(writerOf(c)), decisions[i].done)
 		}
 		return nil
 	})

@@ -69,6 +69,8 @@ func commands() []command {
 		{"backup", "FILE|-", "put the whole blog into one archive, while it is served", backUp},
 		{"check", "FILE", "find out whether an archive is whole and sound", checkBackup},
 		{"restore", "FILE", "take a blog out of an archive, where there is none yet", restore},
+		{"import", "FOLDER|FILE|URL", "bring a blog of Hugo, Jekyll, WordPress, Mastodon or a feed here, or what export wrote", importBlog},
+		{"export", "FOLDER", "write the blog as Markdown, media and JSON lines, to look at or to take elsewhere", exportBlog},
 		{"copy", copyUsage, "move the data to PostgreSQL, the media to a bucket, or either back", copyBlog},
 		{"audit", "", "list what was decided about whom", audit},
 		{"config", "", "print a configuration file with every setting and its default", printConfig},

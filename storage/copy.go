@@ -17,6 +17,7 @@ var copiedTables = []string{
 	"seen", "tombstone", "lookup", "walk", "host_limit",
 	"activity", "delivery", "failing_inbox",
 	"subscription", "subscription_request", "feed_change", "outside_hub",
+	"notification", "notifier",
 }
 
 // localTables tell of processes and of this database, not of the blog.

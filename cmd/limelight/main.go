@@ -68,6 +68,7 @@ func commands() []command {
 		{"check", "FILE", "find out whether an archive is whole and sound", checkBackup},
 		{"restore", "FILE", "take a blog out of an archive, where there is none yet", restore},
 		{"copy", copyUsage, "move the data to PostgreSQL, the media to a bucket, or either back", copyBlog},
+		{"notify", "", "tell how you are told of replies and the like, or try it", notifyAuthor},
 		{"audit", "", "list what was decided about whom", audit},
 		{"config", "", "print a configuration file with every setting and its default", printConfig},
 		{"version", "", "print the version", printVersion},

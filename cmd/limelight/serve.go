@@ -15,6 +15,7 @@ import (
 
 	"limelight/blog"
 	"limelight/federation"
+	"limelight/federation/notify"
 	"limelight/storage"
 	"limelight/web"
 )
@@ -32,6 +33,7 @@ type node struct {
 	site     *web.Site
 	fed      *federation.Node
 	hub      *federation.Hub
+	notifier *notify.Notifier
 	listener net.Listener
 	server   *http.Server
 }
@@ -46,8 +48,8 @@ func serve(ctx context.Context, e *env, args []string) error {
 		return err
 	}
 	var level slog.Level
-	if err := level.UnmarshalText([]byte(c.Server.LogLevel)); err != nil {
-		return fmt.Errorf("server.log_level: %w", err)
+	if err := level.UnmarshalText([]byte(c.Log.Level)); err != nil {
+		return fmt.Errorf("log.level: %w", err)
 	}
 	spendMemory(e.getenv)
 	log := slog.New(newCalm(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: level})))
@@ -111,6 +113,9 @@ func startNode(ctx context.Context, c *Config, log *slog.Logger) (_ *node, err e
 		return nil, fmt.Errorf("prepare the hub: %w", err)
 	}
 	if err = n.fed.Introduce(ctx); err != nil {
+		return nil, err
+	}
+	if n.notifier, err = n.newNotifier(); err != nil {
 		return nil, err
 	}
 	n.server = n.newServer()

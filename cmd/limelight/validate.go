@@ -101,6 +101,9 @@ func (c *Config) validate(where func(key string) string) error {
 			return fault("feed.podcast_category", "is %q; it should be a category, or category > subcategory", c.Feed.PodcastCategory)
 		}
 	}
+	if key, err := c.checkWatch(); err != nil {
+		return fault(key, "%v", err)
+	}
 	if len(c.Blog.Fields) > 50 {
 		return fault("blog.fields", "has %d entries; servers take 50 at most", len(c.Blog.Fields))
 	}

@@ -66,6 +66,7 @@ func plain(text string) string {
 // name a person.
 func (d *dispatch) report(o outcome) {
 	r := o.receipt
+	d.n.counts.delivered(d.queue, r.State)
 	log := d.n.log.With("type", o.Activity.Type, "host", o.Host, "status", r.Status, "try", o.Tries+1)
 	switch r.State {
 	case blog.Failed:

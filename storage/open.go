@@ -24,6 +24,8 @@ type DB struct {
 	process    process        // this one
 	notices    Notify         // what the author is to be told
 	files      files          // media bytes
+	file       string         // path of the SQLite file that is served
+	meter      *meter         // see Stats
 	lock       string         // path of the lock of SQLite's serving process
 	closes     []func() error // in the order things were opened
 }
@@ -100,7 +102,7 @@ func (db *DB) Close() error {
 }
 
 func newDB(o Options) *DB {
-	db := &DB{now: o.Now, full: o.Full, search: sqliteSearch, notices: o.Notify}
+	db := &DB{now: o.Now, full: o.Full, search: sqliteSearch, notices: o.Notify, meter: &meter{}}
 	if db.now == nil {
 		db.now = time.Now
 	}

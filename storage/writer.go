@@ -20,6 +20,7 @@ type writer struct {
 	now      func() time.Time
 	full     func() bool   // see Options
 	patience time.Duration // with another process that keeps the database locked
+	meter    *meter
 	queue    chan *member
 	stop     chan struct{} // closed by close
 	done     chan struct{} // closed when the goroutine has ended
@@ -29,6 +30,7 @@ type writer struct {
 // member is one method's transaction inside a group.
 type member struct {
 	run   func(*tx) error
+	asked time.Time // by the monotonic clock
 	err   error
 	taken atomic.Bool   // by the writer, or by the caller that gave up
 	done  chan struct{} // closed after COMMIT, or after its failure
@@ -40,6 +42,7 @@ func newWriter(db *sql.DB, now func() time.Time, full func() bool) *writer {
 		now:      now,
 		full:     full,
 		patience: busyTimeout,
+		meter:    &meter{},
 		queue:    make(chan *member, groupSize),
 		stop:     make(chan struct{}),
 		done:     make(chan struct{}),
@@ -52,7 +55,7 @@ func newWriter(db *sql.DB, now func() time.Time, full func() bool) *writer {
 // context counts only until the writer takes the member up: an error of the
 // context means that nothing was written.
 func (w *writer) write(ctx context.Context, fn func(*tx) error) error {
-	m := &member{run: fn, done: make(chan struct{})}
+	m := &member{run: fn, asked: time.Now(), done: make(chan struct{})}
 	select {
 	case <-w.stop:
 		return ErrClosed
@@ -127,16 +130,19 @@ func (w *writer) group(first *member) []*member {
 // another process keeps the database locked is free to go, with nothing written.
 func (w *writer) commit(s *statements, group []*member) {
 	err := w.begin(s)
+	began := time.Now()
 	live := group[:0]
 	for _, m := range group {
 		if m.taken.CompareAndSwap(false, true) {
 			live = append(live, m)
 		}
 	}
+	w.meter.waited(live, began)
 	if err == nil {
 		err = w.transact(s, live)
 	}
 	if err != nil {
+		w.meter.fail(len(live))
 		s.close() // whatever state its connection is in, the next group gets a new one
 		for _, m := range live {
 			if m.err == nil {
@@ -166,6 +172,9 @@ func (w *writer) begin(s *statements) error {
 			}
 		}
 		_, err := s.ExecContext(ctx, "BEGIN IMMEDIATE")
+		if isBusy(err) {
+			w.meter.busy.Add(1)
+		}
 		return err
 	}))
 }

@@ -34,8 +34,10 @@ type node struct {
 	fed      *federation.Node
 	hub      *federation.Hub
 	notifier *notify.Notifier
+	watched  *metricsServer // nil without server.metrics
 	listener net.Listener
 	server   *http.Server
+	began    time.Time
 }
 
 func serve(ctx context.Context, e *env, args []string) error {
@@ -47,12 +49,12 @@ func serve(ctx context.Context, e *env, args []string) error {
 	if err != nil {
 		return err
 	}
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(c.Log.Level)); err != nil {
-		return fmt.Errorf("log.level: %w", err)
+	log, flush, err := c.newLog(e.stderr)
+	if err != nil {
+		return err
 	}
 	spendMemory(e.getenv)
-	log := slog.New(newCalm(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: level})))
+	defer flush()
 	n, err := startNode(ctx, c, log)
 	if err != nil {
 		return err
@@ -75,15 +77,21 @@ func spendMemory(getenv func(string) string) {
 // startNode takes the port, opens the data and puts the rooms together: in this
 // order, so that a port that is taken leaves no database behind.
 func startNode(ctx context.Context, c *Config, log *slog.Logger) (_ *node, err error) {
-	n := &node{config: c, log: log}
+	n := &node{config: c, log: log, began: time.Now()}
 	if n.listener, err = c.listen(); err != nil {
 		return nil, err
 	}
 	defer func() {
 		if err != nil {
 			n.listener.Close()
+			if n.watched != nil {
+				n.watched.listener.Close()
+			}
 		}
 	}()
+	if err = n.listenMetrics(); err != nil {
+		return nil, err
+	}
 	if n.db, err = storage.Serve(ctx, c.storage()); err != nil {
 		return nil, err
 	}
@@ -141,7 +149,8 @@ func (c *Config) listen() (net.Listener, error) {
 func (n *node) newServer() *http.Server {
 	// The networks were read once by validate.
 	proxies, _ := parseNetworks(n.config.Server.TrustedProxies)
-	handler := logRequests(n.log, routes(n.site, n.fed, n.hub))
+	table := routeTable(n.site, n.fed, n.hub)
+	handler := n.observer(table).observe(routes(table, n.site, n.fed))
 	return &http.Server{
 		Handler:           newAdviser(n, proxies).watch(trustProxies(proxies, handler)),
 		ReadHeaderTimeout: 10 * time.Second,
@@ -163,6 +172,9 @@ func (n *node) announce(w io.Writer) {
 	fmt.Fprintf(w, "  feeds   %s (RSS)  %s (Atom)  %s (JSON Feed)\n", b.URL("/feed.xml"), b.URL("/feed.atom"), b.URL("/feed.json"))
 	s := n.config.storage()
 	fmt.Fprintf(w, "  data    %s, images in %s\n", s.Name(), s.Media)
+	if n.watched != nil {
+		fmt.Fprintf(w, "  metrics http://%s/metrics\n", n.watched.listener.Addr())
+	}
 	if n.config.Server.BaseURL == "" {
 		how := "set server.base_url in " + n.config.file
 		if n.config.file == "" {
@@ -182,6 +194,9 @@ func (n *node) run(ctx context.Context) error {
 	var background sync.WaitGroup
 	for _, j := range n.jobs() {
 		background.Go(func() { j.supervise(work, n.log) })
+	}
+	if n.watched != nil {
+		background.Go(func() { n.watched.run(work) })
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- n.server.Serve(n.listener) }()

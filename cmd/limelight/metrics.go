@@ -115,9 +115,15 @@ func (s *scrape) caches(value func(web.CacheStat) float64) []sample {
 
 // observer is what takes note of requests.
 func (n *node) observer(table []route) *observer {
-	o := &observer{debug: n.config.Log.Level == "debug"}
-	if n.config.Log.Requests && (o.debug || n.config.Log.Level == "info") {
-		o.log = n.log
+	o := &observer{}
+	switch n.config.Log.Level {
+	case "debug":
+		o.debug = n.log
+	case "info":
+		o.lines = n.lines
+	}
+	if !n.config.Log.Requests {
+		o.lines, o.debug = nil, nil
 	}
 	if n.watched != nil {
 		o.meter = newRouteMeter(table)

@@ -10,7 +10,7 @@ import (
 )
 
 // open are attributes that are what they are: servers and places of this machine.
-var open = []string{"host", "base_url", "base_url_host", "stack", "file", "folder", "channel", "work"}
+var open = []string{"base_url", "base_url_host", "stack", "file", "folder", "channel", "work"}
 
 var (
 	urlPattern     = regexp.MustCompile(`\b([a-zA-Z][a-zA-Z0-9+.-]*://)(?:[^\s/"'<>\\@]*@)?([^\s/"'<>\\?#]+)[/?#][^\s"'<>\\]*`)
@@ -20,7 +20,7 @@ var (
 
 // withoutNames is an attribute that names no person and no address.
 func withoutNames(a slog.Attr) slog.Attr {
-	if slices.Contains(open, a.Key) {
+	if slices.Contains(open, a.Key) || a.Key == "host" && !strings.ContainsAny(a.Value.String(), "@/") {
 		return a
 	}
 	switch v := a.Value.Resolve(); v.Kind() {

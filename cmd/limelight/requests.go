@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -15,8 +14,8 @@ const requestLine = "request"
 // observer takes note of each request when it was answered: in the log, and for
 // the metrics.
 type observer struct {
-	log     *slog.Logger // nil means no lines
-	debug   bool         // lines name the visitor, which no other level may
+	lines   *lineWriter  // nil means no lines at level info
+	debug   *slog.Logger // not nil means lines that name the visitor, which no other level may
 	meter   *routeMeter  // nil means no metrics
 	writers sync.Pool
 }
@@ -24,7 +23,7 @@ type observer struct {
 // observe is next with notes of each request. Without anybody to read them it is
 // next itself: feeds are measured against a handler that does nothing else.
 func (o *observer) observe(next http.Handler) http.Handler {
-	if o.log == nil && o.meter == nil {
+	if o.lines == nil && o.debug == nil && o.meter == nil {
 		return next
 	}
 	o.writers.New = func() any { return new(countingWriter) }
@@ -33,7 +32,7 @@ func (o *observer) observe(next http.Handler) http.Handler {
 		*counted = countingWriter{ResponseWriter: w}
 		began := time.Now()
 		defer func() { // also when the handler breaks the connection off
-			o.note(r, counted, time.Since(began))
+			o.note(r, counted, began, time.Since(began))
 			*counted = countingWriter{}
 			o.writers.Put(counted)
 		}()
@@ -42,7 +41,7 @@ func (o *observer) observe(next http.Handler) http.Handler {
 }
 
 // note is after the answer, when the mux has left the route's pattern in r.
-func (o *observer) note(r *http.Request, w *countingWriter, took time.Duration) {
+func (o *observer) note(r *http.Request, w *countingWriter, began time.Time, took time.Duration) {
 	status := w.status
 	if status == 0 {
 		status = http.StatusOK
@@ -50,17 +49,14 @@ func (o *observer) note(r *http.Request, w *countingWriter, took time.Duration) 
 	if o.meter != nil {
 		o.meter.add(r.Pattern, status, took)
 	}
-	if o.log == nil {
-		return
+	took = took.Round(time.Microsecond)
+	switch {
+	case o.debug != nil:
+		o.debug.Debug(requestLine, "method", method(r.Method), "route", routeOf(r.Pattern), "status", status, "bytes", w.bytes, "took", took,
+			"path", r.URL.Path, "from", r.RemoteAddr, "agent", r.UserAgent())
+	case o.lines != nil:
+		o.lines.request(method(r.Method), routeOf(r.Pattern), status, w.bytes, began.Add(took), took)
 	}
-	attrs := [8]slog.Attr{slog.String("method", method(r.Method)), slog.String("route", routeOf(r.Pattern)), slog.Int("status", status),
-		slog.Int64("bytes", w.bytes), slog.Duration("took", took.Round(time.Microsecond))}
-	if !o.debug {
-		o.log.LogAttrs(context.Background(), slog.LevelInfo, requestLine, attrs[:5]...)
-		return
-	}
-	attrs[5], attrs[6], attrs[7] = slog.String("path", r.URL.Path), slog.String("from", r.RemoteAddr), slog.String("agent", r.UserAgent())
-	o.log.LogAttrs(context.Background(), slog.LevelDebug, requestLine, attrs[:]...)
 }
 
 // otherRoute is what is answered before any route: what a blog that has left says,

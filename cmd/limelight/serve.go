@@ -28,6 +28,7 @@ const shutdownGrace = 20 * time.Second
 type node struct {
 	config   *Config
 	log      *slog.Logger
+	lines    *lineWriter // of log
 	db       *storage.DB
 	blog     *blog.Blog
 	site     *web.Site
@@ -49,13 +50,13 @@ func serve(ctx context.Context, e *env, args []string) error {
 	if err != nil {
 		return err
 	}
-	log, flush, err := c.newLog(e.stderr)
+	log, lines, err := c.newLog(e.stderr)
 	if err != nil {
 		return err
 	}
 	spendMemory(e.getenv)
-	defer flush()
-	n, err := startNode(ctx, c, log)
+	defer lines.Flush()
+	n, err := startNode(ctx, c, log, lines)
 	if err != nil {
 		return err
 	}
@@ -76,8 +77,8 @@ func spendMemory(getenv func(string) string) {
 
 // startNode takes the port, opens the data and puts the rooms together: in this
 // order, so that a port that is taken leaves no database behind.
-func startNode(ctx context.Context, c *Config, log *slog.Logger) (_ *node, err error) {
-	n := &node{config: c, log: log, began: time.Now()}
+func startNode(ctx context.Context, c *Config, log *slog.Logger, lines *lineWriter) (_ *node, err error) {
+	n := &node{config: c, log: log, lines: lines, began: time.Now()}
 	if n.listener, err = c.listen(); err != nil {
 		return nil, err
 	}

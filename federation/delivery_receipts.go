@@ -72,7 +72,7 @@ func (d *dispatch) report(o outcome) {
 	case blog.Failed:
 		log.Info("delivery failed", "err", r.Error)
 	case blog.Pending:
-		log.Debug("delivery put off", "err", r.Error, "next", r.NextTry)
+		log.Info("delivery put off", "err", r.Error, "next", r.NextTry)
 	default:
 		log.Debug("delivery done", "state", r.State)
 	}

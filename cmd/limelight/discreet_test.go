@@ -64,7 +64,7 @@ func talk(t *testing.T, p *program, peer *peertest.Peer) {
 	send(gone, gone.Act("Like", page))
 	peer.AnswerAll(peertest.Answer{Status: http.StatusForbidden})
 	host, _ := strings.CutPrefix(peer.URL, "http://")
-	p.write("post.md", "---\ntitle: Post\n---\nTo @quinn@"+host+", @quinn@nowhere.invalid and @quinn@127.0.0.1.\n")
+	p.write("post.md", "---\ntitle: Post\n---\nTo @quinn@"+host+", @nobody@"+host+" and @quinn@127.0.0.1.\n")
 	p.run("publish", "post.md")
 	await(t, "a delivery that failed", func() bool { return strings.Contains(p.logs.String(), `msg="delivery failed"`) })
 	for _, from := range []string{"203.0.113.9", "2001:db8::9"} {

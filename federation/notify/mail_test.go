@@ -10,37 +10,39 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"limelight/federation/notify/mailtest"
 )
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-func mailbox(s *mailServer) Mailbox {
-	return Mailbox{Server: s.address, TLS: StartTLS, Roots: s.roots, User: "ann", Password: "open sesame",
+func mailbox(s *mailtest.Server) Mailbox {
+	return Mailbox{Server: s.Address, TLS: StartTLS, Roots: s.Roots, User: "ann", Password: "open sesame",
 		From: mail.Address{Name: "Blög", Address: "blog@example.com"}, To: []mail.Address{{Address: "ann@example.com"}, {Address: "bea@example.com"}}}
 }
 
 func TestMail(t *testing.T) {
 	for name, c := range map[string]struct {
-		server func(*mailServer)
+		server func(*mailtest.Server)
 		box    func(*Mailbox)
 		auth   string
 		tls    bool
 		fails  string // part of the error
 	}{
 		"STARTTLS":               {auth: "PLAIN ann open sesame", tls: true},
-		"AUTH LOGIN":             {server: func(s *mailServer) { s.offers = []string{"AUTH LOGIN"} }, auth: "LOGIN ann open sesame", tls: true},
-		"implicit TLS":           {server: func(s *mailServer) { s.implicit = true }, box: func(b *Mailbox) { b.TLS = ImplicitTLS }, auth: "PLAIN ann open sesame", tls: true},
-		"none, on this machine":  {server: func(s *mailServer) { s.offers = nil }, box: func(b *Mailbox) { b.TLS, b.User = NoTLS, "" }},
-		"no STARTTLS":            {server: func(s *mailServer) { s.secure = false }, fails: "does not offer STARTTLS"},
+		"AUTH LOGIN":             {server: func(s *mailtest.Server) { s.Offers = []string{"AUTH LOGIN"} }, auth: "LOGIN ann open sesame", tls: true},
+		"implicit TLS":           {server: func(s *mailtest.Server) { s.Implicit = true }, box: func(b *Mailbox) { b.TLS = ImplicitTLS }, auth: "PLAIN ann open sesame", tls: true},
+		"none, on this machine":  {server: func(s *mailtest.Server) { s.Offers = nil }, box: func(b *Mailbox) { b.TLS, b.User = NoTLS, "" }},
+		"no STARTTLS":            {server: func(s *mailtest.Server) { s.StartTLS = false }, fails: "does not offer STARTTLS"},
 		"an unknown certificate": {box: func(b *Mailbox) { b.Roots = nil }, fails: "certificate"},
 		"a wrong password":       {box: func(b *Mailbox) { b.Password = "open" }, fails: "log in to the mail server: 535"},
-		"no logins":              {server: func(s *mailServer) { s.offers = nil }, fails: "takes no user and password"},
-		"a full mailbox":         {server: func(s *mailServer) { s.refuses = "452 full" }, fails: "452"},
+		"no logins":              {server: func(s *mailtest.Server) { s.Offers = nil }, fails: "takes no user and password"},
+		"a full mailbox":         {server: func(s *mailtest.Server) { s.Refuse("452 full") }, fails: "452"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newMailServer(t)
+			s := mailtest.New(t)
 			if c.server != nil {
-				s = newMailServer(t, c.server)
+				s = mailtest.New(t, c.server)
 			}
 			b := mailbox(s)
 			if c.box != nil {
@@ -51,7 +53,7 @@ func TestMail(t *testing.T) {
 				if err == nil || !strings.Contains(err.Error(), c.fails) {
 					t.Errorf("error %v, want %q", err, c.fails)
 				}
-				if len(s.got()) > 0 {
+				if len(s.Mails()) > 0 {
 					t.Error("it was sent nevertheless")
 				}
 				return
@@ -59,11 +61,11 @@ func TestMail(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := s.got()
-			if len(got) != 1 || got[0].auth != c.auth || got[0].tls != c.tls || len(got[0].to) != 2 || !strings.HasPrefix(got[0].from, "FROM:<blog@example.com>") {
+			got := s.Mails()
+			if len(got) != 1 || got[0].Auth != c.auth || got[0].TLS != c.tls || len(got[0].To) != 2 || !strings.HasPrefix(got[0].From, "FROM:<blog@example.com>") {
 				t.Fatalf("%+v", got)
 			}
-			title, text := readLetter(t, got[0].letter)
+			title, text := readLetter(t, got[0].Letter)
 			if title != "1 new reply" || text != "Hello\r\n.dot\r\n" {
 				t.Errorf("%q %q", title, text)
 			}

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	pollEvery    = 2 * time.Second
+	pollEvery    = time.Second
 	lookEvery    = 10 * time.Minute // for servers that fail
 	sendWithin   = time.Minute
 	maxFailing   = 20 // servers told of at a time
@@ -28,7 +28,7 @@ type Options struct {
 	When         When
 	FailingAfter time.Duration    // for which a server must have failed to be told of
 	Now          func() time.Time // nil means time.Now
-	Poll         time.Duration    // how often to look; 0 means 2 s
+	Poll         time.Duration    // how often to look; 0 means 1 s
 }
 
 // Notifier tells the author what waits to be told.

@@ -236,7 +236,7 @@ func TestWhen(t *testing.T) {
 		when               When
 		oldest, sent, want string
 	}{
-		{"at once", When{Rhythm: AtOnce}, "2026-03-01T12:00:00Z", "2026-03-01T11:00:00Z", "2026-03-01T12:00:10Z"},
+		{"at once", When{Rhythm: AtOnce}, "2026-03-01T12:00:00Z", "2026-03-01T11:00:00Z", "2026-03-01T12:00:05Z"},
 		{"soon after another", When{Rhythm: AtOnce}, "2026-03-01T12:00:00Z", "2026-03-01T11:58:00Z", "2026-03-01T12:03:00Z"},
 		{"hourly", When{Rhythm: Hourly}, "2026-03-01T12:59:59Z", "2026-03-01T12:58:00Z", "2026-03-01T13:00:00Z"},
 		{"daily, before the hour", morning, "2026-03-01T06:00:00Z", "2026-02-28T07:30:00Z", "2026-03-01T07:30:00Z"},

@@ -13,8 +13,8 @@ const (
 )
 
 const (
-	gatherFor = 10 * time.Second // at once, for what comes together
-	calmFor   = 5 * time.Minute  // at once, between two messages: a storm is one every five minutes
+	gatherFor = 5 * time.Second // at once, for what comes together
+	calmFor   = 5 * time.Minute // at once, between two messages: a storm is one every five minutes
 	giveUp    = 7 * 24 * time.Hour
 )
 

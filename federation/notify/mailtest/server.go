@@ -1,4 +1,6 @@
-package notify
+// Package mailtest is a small mail server on loopback for tests: it speaks STARTTLS
+// or TLS from the start, takes the password "open sesame", and keeps what it got.
+package mailtest
 
 import (
 	"bufio"
@@ -9,6 +11,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
+	"encoding/pem"
 	"fmt"
 	"math/big"
 	"net"
@@ -18,35 +21,37 @@ import (
 	"time"
 )
 
-// mailServer is a small mail server on loopback.
-type mailServer struct {
-	t        *testing.T
-	address  string
-	config   *tls.Config
-	roots    *x509.CertPool
-	implicit bool     // TLS from the start
-	offers   []string // after EHLO, besides STARTTLS before TLS
-	secure   bool     // it offers STARTTLS
+// Server is a mail server that runs until its test ends.
+type Server struct {
+	Address  string         // host:port
+	Roots    *x509.CertPool // that its certificate is known by
+	PEM      []byte         // the certificate
+	Implicit bool           // TLS from the start
+	Offers   []string       // after EHLO, besides STARTTLS before TLS
+	StartTLS bool           // it offers that
+
+	config *tls.Config
 
 	mu      sync.Mutex
 	refuses string // the answer to DATA, when it is no success
-	mails   []received
+	mails   []Mail
 }
 
-// received is a mail that came, with how its sender logged in.
-type received struct {
-	from   string
-	to     []string
-	auth   string // "PLAIN user password"
-	tls    bool
-	letter string
+// Mail is a mail that came, with how its sender logged in.
+type Mail struct {
+	From   string
+	To     []string
+	Auth   string // "PLAIN user password"
+	TLS    bool
+	Letter string
 }
 
-// newMailServer serves until the test ends. Its certificate is for 127.0.0.1.
-func newMailServer(t *testing.T, change ...func(*mailServer)) *mailServer {
+// New serves until the test ends, by STARTTLS unless change says otherwise. Its
+// certificate is for 127.0.0.1.
+func New(t *testing.T, change ...func(*Server)) *Server {
 	t.Helper()
-	s := &mailServer{t: t, secure: true, offers: []string{"AUTH PLAIN LOGIN"}}
-	s.config, s.roots = certificate(t)
+	s := &Server{StartTLS: true, Offers: []string{"AUTH PLAIN LOGIN"}}
+	s.certify(t)
 	for _, c := range change {
 		c(s)
 	}
@@ -54,7 +59,7 @@ func newMailServer(t *testing.T, change ...func(*mailServer)) *mailServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.address = l.Addr().String()
+	s.Address = l.Addr().String()
 	var open sync.WaitGroup
 	t.Cleanup(func() { l.Close(); open.Wait() })
 	open.Go(func() {
@@ -69,7 +74,7 @@ func newMailServer(t *testing.T, change ...func(*mailServer)) *mailServer {
 	return s
 }
 
-func certificate(t *testing.T) (*tls.Config, *x509.CertPool) {
+func (s *Server) certify(t *testing.T) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -86,29 +91,32 @@ func certificate(t *testing.T) (*tls.Config, *x509.CertPool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	roots := x509.NewCertPool()
-	roots.AddCert(cert)
-	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}, roots
+	s.Roots = x509.NewCertPool()
+	s.Roots.AddCert(cert)
+	s.PEM = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	s.config = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
 }
 
-func (s *mailServer) got() []received {
+// Mails are those that came.
+func (s *Server) Mails() []Mail {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]received(nil), s.mails...)
+	return append([]Mail(nil), s.mails...)
 }
 
-func (s *mailServer) refuse(answer string) {
+// Refuse has mails answered so from now on: "452 full"; empty takes them again.
+func (s *Server) Refuse(answer string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refuses = answer
 }
 
-func (s *mailServer) serve(conn net.Conn) {
+func (s *Server) serve(conn net.Conn) {
 	defer func() { conn.Close() }()
 	_ = conn.SetDeadline(time.Now().Add(30 * time.Second))
-	var mail received
-	if s.implicit {
-		conn, mail.tls = tls.Server(conn, s.config), true
+	var mail Mail
+	if s.Implicit {
+		conn, mail.TLS = tls.Server(conn, s.config), true
 	}
 	in := bufio.NewReader(conn)
 	say := func(format string, args ...any) { fmt.Fprintf(conn, format+"\r\n", args...) }
@@ -129,8 +137,8 @@ func (s *mailServer) serve(conn net.Conn) {
 		verb, rest, _ := strings.Cut(command, " ")
 		switch strings.ToUpper(verb) {
 		case "EHLO":
-			offers := s.offers
-			if s.secure && !mail.tls {
+			offers := s.Offers
+			if s.StartTLS && !mail.TLS {
 				offers = append([]string{"STARTTLS"}, offers...)
 			}
 			say("250-mail.test")
@@ -140,27 +148,27 @@ func (s *mailServer) serve(conn net.Conn) {
 			say("250 8BITMIME")
 		case "STARTTLS":
 			say("220 go on")
-			conn, mail.tls = tls.Server(conn, s.config), true
+			conn, mail.TLS = tls.Server(conn, s.config), true
 			in = bufio.NewReader(conn)
 		case "AUTH":
 			if kind, first, _ := strings.Cut(rest, " "); kind == "PLAIN" {
-				mail.auth = "PLAIN" + strings.ReplaceAll(decoded(first), "\x00", " ")
+				mail.Auth = "PLAIN" + strings.ReplaceAll(decoded(first), "\x00", " ")
 			} else {
 				say("334 %s", base64.StdEncoding.EncodeToString([]byte("Username:")))
-				mail.auth = "LOGIN " + decoded(line())
+				mail.Auth = "LOGIN " + decoded(line())
 				say("334 %s", base64.StdEncoding.EncodeToString([]byte("Password:")))
-				mail.auth += " " + decoded(line())
+				mail.Auth += " " + decoded(line())
 			}
-			if !strings.HasSuffix(mail.auth, "sesame") {
+			if !strings.HasSuffix(mail.Auth, "sesame") {
 				say("535 wrong")
 				continue
 			}
 			say("235 welcome")
 		case "MAIL":
-			mail.from = rest
+			mail.From = rest
 			say("250 ok")
 		case "RCPT":
-			mail.to = append(mail.to, rest)
+			mail.To = append(mail.To, rest)
 			say("250 ok")
 		case "DATA":
 			say("354 go on")
@@ -171,7 +179,7 @@ func (s *mailServer) serve(conn net.Conn) {
 					return
 				}
 			}
-			mail.letter = letter.String()
+			mail.Letter = letter.String()
 			s.mu.Lock()
 			answer := s.refuses
 			if answer == "" {

@@ -58,9 +58,9 @@ func TestTryWriteWaits(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	is(t, db.TryWrite(ctx), context.DeadlineExceeded)
+	release()
+	ok(t, db.TryWrite(t.Context()))
 	if s := db.Stats(); s.Busy == 0 {
 		t.Errorf("%+v", s)
 	}
-	release()
-	ok(t, db.TryWrite(t.Context()))
 }

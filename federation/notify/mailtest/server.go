@@ -127,10 +127,6 @@ func (s *Server) serve(conn net.Conn) {
 		}
 		return strings.TrimRight(text, "\r\n")
 	}
-	decoded := func(text string) string {
-		plain, _ := base64.StdEncoding.DecodeString(text)
-		return string(plain)
-	}
 	say("220 mail.test ready")
 	for {
 		command := line()
@@ -151,14 +147,7 @@ func (s *Server) serve(conn net.Conn) {
 			conn, mail.TLS = tls.Server(conn, s.config), true
 			in = bufio.NewReader(conn)
 		case "AUTH":
-			if kind, first, _ := strings.Cut(rest, " "); kind == "PLAIN" {
-				mail.Auth = "PLAIN" + strings.ReplaceAll(decoded(first), "\x00", " ")
-			} else {
-				say("334 %s", base64.StdEncoding.EncodeToString([]byte("Username:")))
-				mail.Auth = "LOGIN " + decoded(line())
-				say("334 %s", base64.StdEncoding.EncodeToString([]byte("Password:")))
-				mail.Auth += " " + decoded(line())
-			}
+			mail.Auth = login(rest, say, line)
 			if !strings.HasSuffix(mail.Auth, "sesame") {
 				say("535 wrong")
 				continue
@@ -195,4 +184,22 @@ func (s *Server) serve(conn net.Conn) {
 			say("250 ok")
 		}
 	}
+}
+
+// login is AUTH PLAIN or LOGIN: its kind, the user and the password.
+func login(rest string, say func(string, ...any), line func() string) string {
+	decoded := func(text string) string {
+		plain, _ := base64.StdEncoding.DecodeString(text)
+		return string(plain)
+	}
+	kind, first, _ := strings.Cut(rest, " ")
+	if kind == "PLAIN" {
+		return "PLAIN" + strings.ReplaceAll(decoded(first), "\x00", " ")
+	}
+	said := "LOGIN"
+	for _, question := range []string{"Username:", "Password:"} {
+		say("334 %s", base64.StdEncoding.EncodeToString([]byte(question)))
+		said += " " + decoded(line())
+	}
+	return said
 }

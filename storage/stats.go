@@ -94,6 +94,12 @@ func (db *DB) WaitingDeliveries(ctx context.Context, skip []string) (Waiting, er
 	return w, wrap("look at the queue of deliveries", err)
 }
 
+// OverdueDeliveries is Overdue of WaitingDeliveries, without counting what waits.
+func (db *DB) OverdueDeliveries(ctx context.Context, skip []string) (time.Time, error) {
+	since, err := db.reading(ctx).overdue(outbound(), skip)
+	return since, wrap("look for overdue deliveries", err)
+}
+
 // WaitingFeeds tells what waits for subscribers to feeds, and how many of those
 // there are.
 func (db *DB) WaitingFeeds(ctx context.Context) (w Waiting, subscriptions int, err error) {

@@ -5,11 +5,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"limelight/blog"
 	"limelight/storage"
+	"limelight/storage/storagetest"
 )
 
 // TestReady: what is wrong is said in a few words, and what is wrong with another
@@ -46,6 +48,28 @@ func TestReady(t *testing.T) {
 		t.Fatal(err)
 	}
 	want("without a database", "503 the database does not answer")
+}
+
+// TestReadyOnAFullDisk: reading goes on, but the node is not ready for what wants
+// to write.
+func TestReadyOnAFullDisk(t *testing.T) {
+	if storagetest.OnPostgres() {
+		t.Skip("its disk is its own affair")
+	}
+	var full atomic.Bool
+	w := newWorld(t, func(o *Options) {
+		o.DB = storagetest.New(t, func(s *storage.Options) { s.Full = full.Load })
+	})
+	full.Store(true)
+	text := strings.Repeat("words ", 1<<20)
+	if _, _, _, err := w.site.db.Publish(t.Context(), blog.Post{Slug: "large", Source: text, HTML: text}, storage.PublishOptions{}); err == nil {
+		t.Fatal("a full disk took a post")
+	}
+	recorder := httptest.NewRecorder()
+	w.site.Ready(recorder, httptest.NewRequest("GET", "/readyz", nil))
+	if got := recorder.Body.String(); recorder.Code != http.StatusServiceUnavailable || got != "something could not be written to the database\n" {
+		t.Errorf("%d %s", recorder.Code, got)
+	}
 }
 
 func TestHealth(t *testing.T) {

@@ -80,11 +80,11 @@ func (s *Site) unready(ctx context.Context) string {
 	if s.ready.o.Passed != nil {
 		skip = s.ready.o.Passed()
 	}
-	waiting, err := s.db.WaitingDeliveries(ctx, skip)
+	since, err := s.db.OverdueDeliveries(ctx, skip)
 	switch {
 	case err != nil:
 		return "the database does not answer"
-	case !waiting.Overdue.IsZero() && s.now().Sub(waiting.Overdue) > s.ready.o.MaxQueueAge:
+	case !since.IsZero() && s.now().Sub(since) > s.ready.o.MaxQueueAge:
 		return "deliveries are overdue"
 	}
 	return ""

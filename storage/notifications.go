@@ -29,8 +29,7 @@ func (db *DB) notify(t *tx, kind blog.NotificationKind, ref string) error {
 	for _, channel := range db.notices.Channels {
 		_, err := t.exec(`INSERT INTO notification (channel, kind, ref, at)
 			SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS BIGINT)
-			WHERE COALESCE((SELECT MAX(id) FROM notification), 0) - COALESCE((SELECT MIN(id) FROM notification), 0) < CAST($5 AS BIGINT)
-			ON CONFLICT (channel, kind, ref) DO NOTHING`,
+			WHERE COALESCE((SELECT MAX(id) FROM notification), 0) - COALESCE((SELECT MIN(id) FROM notification), 0) < CAST($5 AS BIGINT)`,
 			channel, string(kind), ref, millis(t.now), maxNotifications*len(db.notices.Channels))
 		if err != nil {
 			return wrap("note what the author is to be told", err)

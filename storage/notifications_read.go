@@ -18,7 +18,7 @@ func (t *tx) readNotifications(b *blog.NotificationBatch, channel string, n int)
 		err := rows.Scan(&kind, &count)
 		b.Counts[kind] = count
 		return err
-	}, `SELECT kind, COUNT(*) FROM notification WHERE channel = $1 AND id <= $2 GROUP BY kind`, channel, b.Last)
+	}, `SELECT kind, COUNT(DISTINCT ref) FROM notification WHERE channel = $1 AND id <= $2 GROUP BY kind`, channel, b.Last)
 	if err != nil {
 		return err
 	}

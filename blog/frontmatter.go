@@ -1,6 +1,7 @@
 package blog
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -26,6 +27,14 @@ const (
 	maxMetaLines = 500
 	maxMetaBytes = 64 << 10
 )
+
+// StartsFrontMatter tells whether a file begins as one with a front matter does,
+// whether or not that is sound.
+func StartsFrontMatter(data []byte) bool {
+	first, _, _ := bytes.Cut(bytes.TrimPrefix(data, []byte("\ufeff")), []byte("\n"))
+	fence := string(bytes.TrimRight(first, " \t\r"))
+	return fence == "---" || fence == "+++"
+}
 
 // splitFrontMatter cuts the block between two lines of --- (YAML) or +++
 // (TOML) off the start of a post.

@@ -120,3 +120,14 @@ func TestFrontMatterDates(t *testing.T) {
 		t.Errorf("without a zone the date is %v, %v; want it in UTC", c.Post.Published, err)
 	}
 }
+
+func TestStartsFrontMatter(t *testing.T) {
+	for text, want := range map[string]bool{
+		"---\ntitle: x\n---\n": true, "+++\ntitle = 'x'\n+++\n": true, "\ufeff--- \t\r\nx": true, "---": true,
+		"": false, "# README\n": false, "\n---\n": false, "----\n": false, "--- x\n": false, "Text\n---\n": false,
+	} {
+		if got := blog.StartsFrontMatter([]byte(text)); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}

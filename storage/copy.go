@@ -18,6 +18,7 @@ var copiedTables = []string{
 	"activity", "delivery", "failing_inbox",
 	"subscription", "subscription_request", "feed_change", "outside_hub",
 	"notification", "notifier",
+	"acme_cache", "content_folder", "content_file", "content_source",
 }
 
 // localTables tell of processes and of this database, not of the blog.

@@ -7,12 +7,16 @@
 // $1 placeholders, no functions of one engine. Where the engines differ
 // (opening, identity columns, row locks) a file is named for the engine.
 //
-// On PostgreSQL any number of processes serve, each method is a transaction of
-// its own there (postgres.go), and who is alive is in a table (processes.go).
+// On PostgreSQL any number of processes serve, and who is alive is in a table
+// (processes.go). A method is a transaction of its own there (postgres.go), but
+// for what comes in from others, which is committed in groups (postgres_groups.go).
 //
 // On SQLite the serving process writes through one goroutine that commits in
-// groups (writer.go) and reads through a pool of read-only connections; other
-// commands write beside it, waiting their turn (sqlite.go).
+// groups (groups.go, writer.go) and reads through a pool of read-only connections;
+// other commands write beside it, waiting their turn (sqlite.go).
+//
+// What a transaction adds to the counts of posts is written once, at its end
+// (tallies.go).
 //
 // Nothing here parses, renders, fetches or decides: no Markdown, no JSON of
 // other servers, no HTTP status, no retry schedule.

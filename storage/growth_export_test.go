@@ -19,29 +19,39 @@ type Counter struct {
 // CountRows has everything that a method of a PostgreSQL database reads
 // counted, and tells of the statement that read most.
 func CountRows(ctx context.Context, db *DB, method func() error) (rows int, heavy string, err error) {
-	pool, write := db.pool, db.write
-	defer func() { db.pool, db.write = pool, write }()
+	pool := db.pool
 	all := &Counter{runner: pool}
+	defer func() { db.pool = pool }()
 	db.pool = all
-	db.write = func(ctx context.Context, fn func(*tx) error) error {
-		return write(ctx, func(t *tx) error {
-			on := t.on
-			defer func() { t.on = on }()
-			here := &Counter{runner: on}
-			t.on = here
-			err := fn(t)
-			if err == nil {
-				err = t.settle()
-			}
-			all.add(here.rows, here.most, here.heavy, here.problem)
-			return err
-		})
-	}
+	defer db.around(func(t *tx, fn func(*tx) error) error {
+		on := t.on
+		defer func() { t.on = on }()
+		here := &Counter{runner: on}
+		t.on = here
+		err := fn(t)
+		if err == nil {
+			err = t.settle()
+		}
+		all.add(here.rows, here.most, here.heavy, here.problem)
+		return err
+	})()
 	err = method()
 	if err == nil {
 		err = all.problem
 	}
 	return all.rows, all.heavy, err
+}
+
+// around has every transaction run by do.
+func (db *DB) around(do func(t *tx, fn func(*tx) error) error) (undo func()) {
+	write, together := db.write, db.together
+	db.write = func(ctx context.Context, fn func(*tx) error) error {
+		return write(ctx, func(t *tx) error { return do(t, fn) })
+	}
+	db.together = func(ctx context.Context, of string, fn func(*tx) error) error {
+		return together(ctx, of, func(t *tx) error { return do(t, fn) })
+	}
+	return func() { db.write, db.together = write, together }
 }
 
 // Write runs one statement, to fill a database.

@@ -16,6 +16,7 @@ import (
 type DB struct {
 	pool       runner // what reading methods read from
 	write      func(context.Context, func(*tx) error) error
+	together   func(ctx context.Context, of string, fn func(*tx) error) error // write for what comes in, sharing a commit with others; of whom, by IRI
 	now        func() time.Time
 	full       func() bool
 	search     searcher       // the engine's own

@@ -153,22 +153,19 @@ func planned(db *DB) *planner {
 		p.runner = old.runner
 	} else {
 		p.runner = db.pool
-		write := db.write
-		db.write = func(ctx context.Context, fn func(*tx) error) error {
-			return write(ctx, func(t *tx) error {
-				on := t.on
-				defer func() { t.on = on }()
-				here := &planner{runner: on}
-				t.on = here
-				err := fn(t)
-				if err == nil {
-					err = t.settle()
-				}
-				current := db.pool.(*planner)
-				current.plans = append(current.plans, here.plans...)
-				return err
-			})
-		}
+		db.around(func(t *tx, fn func(*tx) error) error {
+			on := t.on
+			defer func() { t.on = on }()
+			here := &planner{runner: on}
+			t.on = here
+			err := fn(t)
+			if err == nil {
+				err = t.settle()
+			}
+			current := db.pool.(*planner)
+			current.plans = append(current.plans, here.plans...)
+			return err
+		})
 	}
 	db.pool = p
 	return p

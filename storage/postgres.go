@@ -62,7 +62,11 @@ func openPostgres(ctx context.Context, db *DB, o Options, create bool) error {
 	db.write = func(ctx context.Context, fn func(*tx) error) error {
 		return writePostgres(ctx, pool, db.now, db.meter, fn)
 	}
+	db.together = func(ctx context.Context, _ string, fn func(*tx) error) error { return db.write(ctx, fn) }
 	if create {
+		g := newGrouper(&postgresGroups{pool, db.now, db.meter}, &postgresGroups{pool, db.now, db.meter})
+		db.onClose(func() error { g.close(); return nil })
+		db.together = g.together
 		return nil
 	}
 	return explain(checkVersion(ctx, pool, postgresEngine, o), config)

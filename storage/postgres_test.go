@@ -3,11 +3,15 @@ package storage_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
+	"limelight/blog"
 	"limelight/storage"
 	"limelight/storage/storagetest"
 )
@@ -113,4 +117,62 @@ func TestUnavailable(t *testing.T) {
 	if _, err := storage.Open(t.Context(), storage.Options{Database: "postgres://ann@127.0.0.1:1/x", Media: t.TempDir()}); errors.Is(err, storage.ErrNoDatabase) || err == nil {
 		t.Errorf("nobody there: %v", err)
 	}
+}
+
+// TestNodesTakeWhatComesAtOnce: two nodes take comments and likes of the same
+// people on the same post in groups; each has its effect once, and all are counted.
+func TestNodesTakeWhatComesAtOnce(t *testing.T) {
+	o := storagetest.Options(t)
+	o.Database = storagetest.Postgres(t)
+	var nodes []*storage.DB
+	for range 2 {
+		db, err := storage.Serve(t.Context(), o)
+		ok(t, err)
+		t.Cleanup(func() { ok(t, db.Close()) })
+		nodes = append(nodes, db)
+	}
+	p := publish(t, nodes[0], hello())
+	other := publish(t, nodes[0], blog.Post{Slug: "other", Title: "Other"})
+	ok(t, nodes[0].AddBlock(t.Context(), "blocked.test"))
+	const people, each = 8, 10
+	var all sync.WaitGroup
+	var added atomic.Int64
+	for i := range people {
+		who := person(fmt.Sprintf("p%d", i), fmt.Sprintf("h%d.test", i))
+		troll := person(who.Name, "blocked.test")
+		for n := range each {
+			for _, db := range nodes { // the same comes to both
+				at := []blog.Post{p, other}[(i+n)%2]
+				all.Go(func() {
+					in := storage.Incoming{Actor: who.IRI, ID: fmt.Sprintf("%s/c%d", who.IRI, n)}
+					_, new, err := db.AddComment(t.Context(), in, blog.Comment{IRI: in.ID, PostID: p.ID, Author: who, HTML: "x", Visibility: blog.Public})
+					if err != nil {
+						t.Error(err)
+					}
+					if new {
+						added.Add(1)
+					}
+				})
+				all.Go(func() {
+					in := storage.Incoming{Actor: who.IRI, ID: fmt.Sprintf("%s/l%d", who.IRI, n)}
+					if _, err := db.React(t.Context(), in, blog.Reaction{Type: blog.Like, IRI: in.ID, PostID: at.ID, Actor: who}); err != nil {
+						t.Error(err)
+					}
+				})
+				all.Go(func() {
+					in := storage.Incoming{Actor: troll.IRI, ID: fmt.Sprintf("%s/c%d", troll.IRI, n)}
+					if _, new, err := db.AddComment(t.Context(), in, blog.Comment{IRI: in.ID, PostID: p.ID, Author: troll, HTML: "x", Visibility: blog.Public}); err != nil || new {
+						t.Errorf("a blocked one: %t %v", new, err)
+					}
+				})
+			}
+		}
+	}
+	all.Wait()
+	got, err := nodes[1].Post(t.Context(), p.ID)
+	ok(t, err)
+	rest, err := nodes[1].Post(t.Context(), other.ID)
+	ok(t, err)
+	equal(t, "comments", []int64{added.Load(), int64(got.CommentCount)}, []int64{people * each, people * each})
+	equal(t, "likes", []int{got.LikeCount, rest.LikeCount}, []int{people, people})
 }

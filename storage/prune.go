@@ -50,6 +50,7 @@ func (db *DB) Prune(ctx context.Context, now time.Time) error {
 		{`decision WHERE id IN (SELECT id FROM decision WHERE at < $1 LIMIT $2)`, auditLog},
 		{`notification WHERE id IN (SELECT id FROM notification WHERE at < $1 LIMIT $2)`, memory},
 		{`report WHERE id IN (SELECT id FROM report WHERE closed > 0 AND closed < $1 LIMIT $2)`, auditLog},
+		{staleChallenges, challengeAge},
 	} {
 		if err := db.deleteStale(ctx, `DELETE FROM `+stale.rows, now.Add(-stale.age)); err != nil {
 			return wrap("prune", err)

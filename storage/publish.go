@@ -21,7 +21,13 @@ const (
 
 // PublishOptions refine Publish.
 type PublishOptions struct {
-	Announce bool // deliver however old the date is
+	Announce    bool      // deliver however old the date is
+	QuietBefore time.Time // do not deliver what is dated before, however new that is
+}
+
+// delivers tells whether a post with that date is delivered.
+func (o PublishOptions) delivers(published, now time.Time) bool {
+	return o.Announce || now.Sub(published) <= blog.QuietAfter && !published.Before(o.QuietBefore)
 }
 
 // Publish stores p under its slug: a known slug that is not deleted is an edit
@@ -32,8 +38,8 @@ type PublishOptions struct {
 // means Scheduled.
 //
 // When the post federates, its Create is written for the outbox. It is
-// delivered (the post is Announced) when the date is within blog.QuietAfter or
-// with Announce, which also announces an unchanged post that was quiet so far.
+// delivered (the post is Announced) when the date is within blog.QuietAfter, and
+// not before QuietBefore, or with Announce, which also announces an unchanged post that was quiet so far.
 // An edit of a post that others know, since it was announced or somebody
 // commented on it or reacted to it, writes an Update. Each goes out as one
 // pending delivery for each distinct inbox of its audience, in the same
@@ -79,7 +85,7 @@ func publish(t *tx, p blog.Post, o PublishOptions) (blog.Post, Outcome, int, err
 		return p, "", 0, err
 	}
 	hash, outcome, known := contentHash(&next), Created, false
-	announce := next.Federated() && !next.Announced && (o.Announce || t.now.Sub(next.Published) <= blog.QuietAfter)
+	announce := next.Federated() && !next.Announced && o.delivers(next.Published, t.now)
 	if old != nil {
 		if hash == oldHash && next.Status == old.Status && !(announce && o.Announce) {
 			return *old, Unchanged, 0, nil

@@ -35,7 +35,7 @@ func (db *DB) applyDeletion(ctx context.Context, in Incoming, effect func(*tx) e
 
 // once runs the actor's effect when admit lets it, in one transaction.
 func (db *DB) once(ctx context.Context, actor string, effect, admit func(*tx) error) (bool, error) {
-	err := db.write(ctx, func(t *tx) error {
+	err := db.together(ctx, actor, func(t *tx) error {
 		if actor != "" {
 			if err := t.lockActor(actor); err != nil {
 				return err

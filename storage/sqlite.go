@@ -98,7 +98,7 @@ func serveSQLite(ctx context.Context, db *DB, o Options) error {
 	w := newWriter(write, db.now, db.full)
 	w.meter, db.file = db.meter, path
 	db.onClose(func() error { w.close(); return nil })
-	db.write = w.write
+	db.write, db.together = w.write, w.together
 	return db.openReaders(path)
 }
 
@@ -125,6 +125,7 @@ func openSQLite(ctx context.Context, db *DB, o Options) error {
 	db.write = func(ctx context.Context, fn func(*tx) error) error {
 		return writeAlone(ctx, write, db.now, fn)
 	}
+	db.together = func(ctx context.Context, _ string, fn func(*tx) error) error { return db.write(ctx, fn) }
 	return db.openReaders(path)
 }
 

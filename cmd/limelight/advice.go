@@ -97,8 +97,10 @@ func (n *node) advise() {
 	case isLocal(u.Hostname()):
 		n.log.Warn("server.base_url is an address of this machine or network: servers elsewhere cannot follow it. Give the blog its domain before the first follower comes",
 			"base_url", n.config.Server.BaseURL)
+	case n.config.Server.TLS == tlsAuto && n.config.Server.ACMEDirectory == staging:
+		n.log.Warn("server.acme_directory is staging, whose certificates no browser and no server trusts: once one is given, take that line away and start again")
 	case u.Scheme != "https":
-		n.log.Warn("server.base_url is no https address: Mastodon and most others follow only those. Have a web server with a certificate in front, and write https",
+		n.log.Warn("server.base_url is no https address: Mastodon and most others follow only those. Have a web server with a certificate in front, or set server.tls = \"auto\", and write https",
 			"base_url", n.config.Server.BaseURL)
 	}
 }
@@ -111,8 +113,12 @@ func isLocal(host string) bool {
 // tellReach asks once, beside everything else, whether the world finds this blog
 // at base_url.
 func (n *node) tellReach(ctx context.Context) {
-	if !n.config.Server.SelfCheck || n.config.Server.BaseURL == "" {
+	if !n.config.Server.SelfCheck || n.config.Server.BaseURL == "" || !n.awaitCertificate(ctx) {
 		return
+	}
+	who := "that ports 80 and 443 are open, and that the web server there has a certificate and passes everything on"
+	if n.secure != nil {
+		who = "that ports 80 and 443 of it are open and lead to this program, and that its certificate is one that the world trusts"
 	}
 	for try := 1; ; try++ {
 		err := n.fed.Reach(ctx)
@@ -124,7 +130,7 @@ func (n *node) tellReach(ctx context.Context) {
 			return
 		case try == reachTries:
 			n.log.Warn("the blog is not reached by way of server.base_url, or not from here: nobody can follow it like this. See that its name leads to this machine, "+
-				"that ports 80 and 443 are open, and that the web server there has a certificate and passes everything on. If the world does reach it, server.self_check = false ends this question", "err", err)
+				who+". If the world does reach it, server.self_check = false ends this question", "err", err)
 			return
 		}
 		select {
@@ -132,4 +138,22 @@ func (n *node) tellReach(ctx context.Context) {
 		case <-time.After(reachPause):
 		}
 	}
+}
+
+// awaitCertificate waits for the first certificate, and tells whether it came before ctx
+// ended: without one nobody reaches the blog, and who gets it says so.
+func (n *node) awaitCertificate(ctx context.Context) bool {
+	if n.secure == nil {
+		return true
+	}
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for !n.secure.ready() {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-tick.C:
+		}
+	}
+	return true
 }

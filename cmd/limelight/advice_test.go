@@ -69,6 +69,18 @@ func TestAdviceAboutBaseURL(t *testing.T) {
 	}
 }
 
+func TestAdviceAboutStaging(t *testing.T) {
+	for directory, want := range map[string]bool{"": false, "staging": true} {
+		var log strings.Builder
+		config := defaults()
+		config.Server.BaseURL, config.Server.TLS, config.Server.ACMEDirectory = "https://blog.example.com", tlsAuto, directory
+		(&node{config: config, log: slog.New(slog.NewTextHandler(&log, nil))}).advise()
+		if strings.Contains(log.String(), "whose certificates no browser") != want || !want && log.Len() > 0 {
+			t.Errorf("%q: %s", directory, &log)
+		}
+	}
+}
+
 func TestInitLooksTheDomainUp(t *testing.T) {
 	for name, c := range map[string]struct {
 		found []string

@@ -18,7 +18,7 @@ type job struct {
 
 // jobs is all background work of the node.
 func (n *node) jobs() []job {
-	return []job{
+	jobs := []job{
 		{"watch for changes", n.site.Watch},
 		{"watch the account", n.fed.WatchAccount},
 		{"tell other nodes that it is alive", n.every(beatPeriod, n.beat)},
@@ -40,6 +40,13 @@ func (n *node) jobs() []job {
 		n.alone(job{"tell the author", n.notifier.Run}),
 		{"ask whether the world reaches it", n.tellReach},
 	}
+	if n.config.Content.Dir != "" {
+		jobs = append(jobs, n.alone(job{"take posts from the content folder", n.followContent}))
+	}
+	if n.secure != nil {
+		jobs = append(jobs, n.secure.jobs...)
+	}
+	return jobs
 }
 
 func (n *node) publishDue(ctx context.Context) error {

@@ -10,9 +10,17 @@ import "limelight/blog"
 // overrides the file.
 type Config struct {
 	Server struct {
-		Listen         string   `toml:"listen" default:"localhost:8080" doc:"Address and port to listen on. Port 0 takes a free one."`
+		Listen         string   `toml:"listen" default:"localhost:8080" doc:"Address and port to listen on, for the web server in front. Port 0 takes a free one. With tls on, tls_listen counts."`
 		BaseURL        string   `toml:"base_url" default:"" doc:"The address the world knows the blog by: https://blog.example.com, without a path.\nEmpty means http://localhost:PORT, good for a look around: nobody can follow that.\nSet it before the first follower comes: it is part of every id."`
 		TrustedProxies []string `toml:"trusted_proxies" default:"" doc:"Networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed,\nfor example [\"127.0.0.1/32\", \"::1/128\"]. Nobody else's are."`
+		TLS            string   `toml:"tls" default:"off" oneof:"off,auto,files" doc:"Who brings the certificate for https: off means a web server in front, auto that limelight gets and renews one by itself\n(ACME), files that it takes the one in tls_cert and tls_key. With auto and files it listens on tls_listen and\nredirect_listen, nothing need stand in front, and base_url must be https."`
+		TLSListen      string   `toml:"tls_listen" default:":443" doc:"Where to listen for https, when tls is on. From outside it has to be port 443: other servers ask no other."`
+		RedirectListen string   `toml:"redirect_listen" default:":80" doc:"Where to listen for http, when tls is on: it sends visitors on to https, and answers the authority that gives certificates.\nEmpty means nowhere."`
+		TLSCert        string   `toml:"tls_cert" default:"" doc:"For tls = \"files\": the certificate with those above it (fullchain.pem). A new one is taken up while serve runs."`
+		TLSKey         string   `toml:"tls_key" default:"" doc:"For tls = \"files\": its private key (privkey.pem)."`
+		TLSHosts       []string `toml:"tls_hosts" default:"" doc:"Further names that lead to this program and are to have a certificate: [\"www.blog.example.com\"], or federation.handle_domain\nwhen nothing else answers there. Visitors are sent on to base_url; what servers ask about the handle is answered."`
+		ACMEDirectory  string   `toml:"acme_directory" default:"" doc:"The authority for tls = \"auto\": empty means Let's Encrypt, staging its place for tries (which no browser trusts, and which\nforgives many mistakes), else the address of another one's ACME directory."`
+		ACMEEmail      string   `toml:"acme_email" default:"" doc:"Where that authority may write to when something is wrong with a certificate. Empty means nowhere."`
 		SelfCheck      bool     `toml:"self_check" default:"true" doc:"Whether serve asks once at its start, by way of base_url, whether the world reaches it there. false where it cannot know:\nsome networks let nobody inside use their outer address."`
 		Metrics        string   `toml:"metrics" default:"" doc:"Address and port on which Prometheus finds the node's metrics, at /metrics: 127.0.0.1:9464. Nothing else is served\nthere, and nobody is asked who they are: keep it to this machine or network. Empty means nowhere."`
 		MaxQueueAge    string   `toml:"max_queue_age" default:"15m" doc:"How long a delivery may be overdue, with nothing wrong with the server it goes to, before /readyz answers 503."`
@@ -77,6 +85,9 @@ type Config struct {
 		AllowPrivateNetworks []string `toml:"allow_private_networks" default:"" doc:"Networks that the blog may talk to although they are private, for trying things out on one machine:\n[\"127.0.0.0/8\", \"::1/128\"]. Then http and any port are allowed as well, but only to these networks.\nEmpty, as it should be on the internet, means https on port 443 to public addresses."`
 		Relays               []string `toml:"relays" default:"" doc:"Relays, which pass the public posts on to people who do not follow the blog: the addresses of their actors\n(LitePub style), for example [\"https://relay.example.com/actor\"]. limelight relays shows what they said."`
 	} `toml:"federation"`
+	Content struct {
+		Dir string `toml:"dir" default:"" doc:"A folder of Markdown files with front matter, such as one in git, that serve watches: a new file is published, a changed one\nis an edit, one that is gone is reported and its post stays. Empty means none."`
+	} `toml:"content"`
 	Backup struct {
 		Folder        string `toml:"folder" default:"" doc:"The folder in which serve backs the blog up by itself, best on another disk. Empty means that it does not.\nWhoever reads a backup has the blog's private key."`
 		Every         string `toml:"every" default:"24h" doc:"How often: 24h, 6h or 90m, at least every minute."`

@@ -46,7 +46,8 @@ var homes = map[string]string{
 	"encoding/xml":                        "feed",
 	"gopkg.in/yaml.v3":                    "blog",
 	"github.com/chromedp/chromedp":        "cmd",
-	"golang.org/x/crypto/acme/autocert":   "cmd",
+	"golang.org/x/crypto/acme":            "cmd",
+	"github.com/fsnotify/fsnotify":        "cmd",
 	"github.com/prometheus/client_golang": "cmd",
 }
 

@@ -58,6 +58,7 @@ func initQuestions(e *env) []question {
 func initialize(ctx context.Context, e *env, args []string) error {
 	f := newFlags(e, "init", "")
 	yes := f.Bool("yes", false, "ask nothing: what no flag says is as usual")
+	own := f.Bool("tls", false, "have limelight get the certificate for https itself, where nothing else has the ports 80 and 443")
 	offline := f.Bool("offline", false, "do not look up whether the domain leads anywhere")
 	questions := initQuestions(e)
 	for i, q := range questions {
@@ -78,6 +79,11 @@ func initialize(ctx context.Context, e *env, args []string) error {
 	asked := asker{e: e, given: given, quiet: *yes}
 	for _, q := range questions {
 		if err := asked.settle(ctx, c, q); err != nil {
+			return err
+		}
+	}
+	if *own {
+		if err := takeTLS(c); err != nil {
 			return err
 		}
 	}
@@ -131,6 +137,15 @@ func takeDomain(c *Config, answer string) error {
 	return nil
 }
 
+// takeTLS has the program serve https itself, with nothing in front.
+func takeTLS(c *Config) error {
+	c.Server.TLS, c.Server.TrustedProxies = tlsAuto, nil
+	if key, err := c.checkTLS(); err != nil {
+		return usagef("-tls: %s %v", key, err)
+	}
+	return nil
+}
+
 // writeNewConfig writes the file durably, unless something is there by now.
 func writeNewConfig(file string, c *Config) error {
 	var text bytes.Buffer
@@ -172,9 +187,21 @@ func (c *Config) tellNext(w io.Writer, leads bool) {
 	if !leads {
 		fmt.Fprintf(w, "\n%s leads nowhere yet: point it (a DNS record of type A or AAAA) at this machine.\n", c.host())
 	}
+	if c.inTLS() {
+		fmt.Fprintf(w, `
+Next:
+1. Let ports 80 and 443 of this machine be reached from outside (firewall, router), and nothing else listen there.
+2. As root, once: setcap cap_net_bind_service=+ep limelight
+   (or AmbientCapabilities=CAP_NET_BIND_SERVICE in its systemd unit), so that it may use them.
+3. %s; within a minute it says that a certificate is in use.
+   Let's Encrypt gives it; whoever uses that agrees to its terms (letsencrypt.org/repository).
+4. Follow @%s@%s from your Mastodon.
+`, serve, c.Blog.Handle, c.host())
+		return
+	}
 	fmt.Fprintf(w, `
 Next:
-1. Have a web server with a certificate in front of it. Caddy gets one by itself; this is its whole Caddyfile:
+1. Have a web server with a certificate in front of it (or begin with init -tls, and limelight is its own). Caddy gets one by itself; this is its whole Caddyfile:
 
        %[1]s {
        	reverse_proxy %[2]s

@@ -47,6 +47,7 @@ func commands() []command {
 		{"publish", "FILE|DIR...", "publish Markdown or text files, or edit what they published before", publish},
 		{"unpublish", "SLUG|URL...", "take posts down, here and at every server that has them", unpublish},
 		{"posts", "", "list the posts", listPosts},
+		{"content", "", "list the files of the content folder that want a look: with a fault, or gone", listContent},
 		{"comments", "[approve|hide|delete ID... | reply|edit|history ID | always|ask|usual ACTOR|DOMAIN...]", "list the comments, decide about some or about people, or answer one", comments},
 		{"queue", "", "list what waits for you: held comments and mentions, and complaints", queue},
 		{"rules", "[add WORD... | remove ID...]", "list the words that hold or reject a comment, or change them", rules},

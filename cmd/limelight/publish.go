@@ -131,6 +131,11 @@ func compose(file string, opts blog.ComposeOptions) (blog.Composed, error) {
 	defer folder.Close()
 	opts.ReadFile = folder.ReadFile
 	opts.Open = func(name string) (fs.File, error) { return folder.Open(name) }
+	return composeFile(file, data, opts)
+}
+
+// composeFile makes a post of a file that was read.
+func composeFile(file string, data []byte, opts blog.ComposeOptions) (blog.Composed, error) {
 	d, err := blog.Compose(file, data, opts)
 	if err != nil {
 		return blog.Composed{}, err

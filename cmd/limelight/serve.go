@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"runtime/debug"
 	"sync"
-	"syscall"
 	"time"
 
 	"limelight/blog"
@@ -36,9 +35,17 @@ type node struct {
 	hub      *federation.Hub
 	notifier *notify.Notifier
 	watched  *metricsServer // nil without server.metrics
-	listener net.Listener
-	server   *http.Server
 	began    time.Time
+	listener net.Listener // of the blog
+	redirect net.Listener // of http beside https; nil without TLS
+	secure   *secure      // nil without TLS
+	servers  []server
+}
+
+// server answers at a listener, which is under TLS when it has a TLSConfig.
+type server struct {
+	*http.Server
+	at net.Listener
 }
 
 func serve(ctx context.Context, e *env, args []string) error {
@@ -79,17 +86,14 @@ func spendMemory(getenv func(string) string) {
 // order, so that a port that is taken leaves no database behind.
 func startNode(ctx context.Context, c *Config, log *slog.Logger, lines *lineWriter) (_ *node, err error) {
 	n := &node{config: c, log: log, lines: lines, began: time.Now()}
-	if n.listener, err = c.listen(); err != nil {
-		return nil, err
-	}
 	defer func() {
 		if err != nil {
-			n.listener.Close()
-			if n.watched != nil {
-				n.watched.listener.Close()
-			}
+			n.closeListeners()
 		}
 	}()
+	if err = n.listen(); err != nil {
+		return nil, err
+	}
 	if err = n.listenMetrics(); err != nil {
 		return nil, err
 	}
@@ -127,40 +131,11 @@ func startNode(ctx context.Context, c *Config, log *slog.Logger, lines *lineWrit
 	if n.notifier, err = n.newNotifier(); err != nil {
 		return nil, err
 	}
-	n.server = n.newServer()
+	if n.secure, err = n.newSecure(ctx); err != nil {
+		return nil, err
+	}
+	n.servers = n.newServers()
 	return n, nil
-}
-
-// listen takes server.listen.
-func (c *Config) listen() (net.Listener, error) {
-	listener, err := net.Listen("tcp", c.Server.Listen)
-	if err == nil {
-		return listener, nil
-	}
-	hint := "it should be an address of this machine, such as localhost:8080 or :8080"
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		hint = "is limelight or something else running there already?"
-	case errors.Is(err, syscall.EACCES):
-		hint = "a port below 1024 is the system's to give; listen above it, behind a web server"
-	}
-	return nil, fmt.Errorf("%s: server.listen: %w; %s", c.where("server.listen"), err, hint)
-}
-
-func (n *node) newServer() *http.Server {
-	// The networks were read once by validate.
-	proxies, _ := parseNetworks(n.config.Server.TrustedProxies)
-	table := routeTable(n.site, n.fed, n.hub)
-	handler := n.observer(table).observe(routes(table, n.site, n.fed))
-	return &http.Server{
-		Handler:           newAdviser(n, proxies).watch(trustProxies(proxies, handler)),
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      60 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(n.log.Handler(), slog.LevelDebug),
-	}
 }
 
 // announce tells the person at the terminal where everything is. The last line
@@ -176,13 +151,19 @@ func (n *node) announce(w io.Writer) {
 	if n.watched != nil {
 		fmt.Fprintf(w, "  metrics http://%s/metrics\n", n.watched.listener.Addr())
 	}
-	if n.config.Server.BaseURL == "" {
+	switch {
+	case n.secure != nil:
+		fmt.Fprintf(w, "  https   %s, %s\n", n.listener.Addr(), n.secure.about)
+		if n.redirect != nil {
+			fmt.Fprintf(w, "  http    %s, which sends visitors on to https\n", n.redirect.Addr())
+		}
+	case n.config.Server.BaseURL == "":
 		how := "set server.base_url in " + n.config.file
 		if n.config.file == "" {
 			how = "`limelight init` asks for its domain"
 		}
 		fmt.Fprintf(w, "  Only this machine can reach it like this. For the world, %s.\n", how)
-	} else {
+	default:
 		fmt.Fprintf(w, "  local   http://%s is where the web server in front of it finds it\n", n.listener.Addr())
 	}
 	fmt.Fprintf(w, "listening on %s\n", b.BaseURL)
@@ -199,21 +180,19 @@ func (n *node) run(ctx context.Context) error {
 	if n.watched != nil {
 		background.Go(func() { n.watched.run(work) })
 	}
-	failed := make(chan error, 1)
-	go func() { failed <- n.server.Serve(n.listener) }()
+	failed := make(chan error, len(n.servers))
+	for _, s := range n.servers {
+		go func() { failed <- s.serve() }()
+	}
 	var err error
 	select {
 	case err = <-failed:
-		err = fmt.Errorf("serve %s: %w", n.listener.Addr(), err)
+		err = errors.Join(err, n.closeServers())
 	case <-ctx.Done():
 		n.log.Info("stopping")
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
-		defer cancel()
 		// Deliveries stop being claimed while the last requests are answered.
 		stopWork()
-		if err = n.server.Shutdown(grace); err != nil {
-			err = errors.Join(fmt.Errorf("finish requests: %w", err), n.server.Close())
-		}
+		err = n.finishRequests(context.WithoutCancel(ctx))
 	}
 	stopWork()
 	background.Wait()

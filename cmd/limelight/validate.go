@@ -50,6 +50,9 @@ func (c *Config) validate(where func(key string) string) error {
 	if err := checkBaseURL(c.Server.BaseURL); err != nil {
 		return fault("server.base_url", "%v", err)
 	}
+	if key, err := c.checkTLS(); err != nil {
+		return fault(key, "%v", err)
+	}
 	if _, err := parseNetworks(c.Server.TrustedProxies); err != nil {
 		return fault("server.trusted_proxies", "%v", err)
 	}
@@ -61,8 +64,10 @@ func (c *Config) validate(where func(key string) string) error {
 			return fault("federation.relays", "%v", err)
 		}
 	}
-	if key, err := c.checkElsewhere(); err != nil {
-		return fault(key, "%v", err)
+	for _, check := range []func() (key string, err error){c.checkElsewhere, c.checkMedia, c.checkWatch} {
+		if key, err := check(); err != nil {
+			return fault(key, "%v", err)
+		}
 	}
 	if !handlePattern.MatchString(c.Blog.Handle) {
 		return fault("blog.handle", "is %q; it may have a-z, 0-9 and _ only, and at most 30 of them", c.Blog.Handle)
@@ -82,8 +87,8 @@ func (c *Config) validate(where func(key string) string) error {
 	if c.Storage.Connections < minConnections {
 		return fault("storage.connections", "is %d; a node needs %d at least", c.Storage.Connections, minConnections)
 	}
-	if key, err := c.checkMedia(); err != nil {
-		return fault(key, "%v", err)
+	if err := c.checkContent(); err != nil {
+		return fault("content.dir", "%v", err)
 	}
 	if every, err := time.ParseDuration(c.Backup.Every); err != nil || every < minBackupPeriod {
 		return fault("backup.every", "is %q; it should be a time such as 24h or 90m, at least 1m", c.Backup.Every)
@@ -100,9 +105,6 @@ func (c *Config) validate(where func(key string) string) error {
 		if c.Feed.PodcastCategory != "" && strings.TrimSpace(part) == "" || strings.Count(c.Feed.PodcastCategory, ">") > 1 {
 			return fault("feed.podcast_category", "is %q; it should be a category, or category > subcategory", c.Feed.PodcastCategory)
 		}
-	}
-	if key, err := c.checkWatch(); err != nil {
-		return fault(key, "%v", err)
 	}
 	if len(c.Blog.Fields) > 50 {
 		return fault("blog.fields", "has %d entries; servers take 50 at most", len(c.Blog.Fields))

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"net"
+	"net/netip"
+	"sync"
+)
+
+// bounds are how many connections a listener that strangers reach holds: with a
+// web server in front, that is the one who counts.
+type bounds struct {
+	all       int // beyond them a new one waits to be taken up
+	ofAddress int // beyond them a new one is closed at once; 0 is no bound
+}
+
+// usualBounds leave room for the largest servers, which deliver over a few dozen
+// connections from an address, and keep one visitor from taking all.
+var usualBounds = bounds{all: 4096, ofAddress: 256}
+
+// bounded is a listener with bounds.
+type bounded struct {
+	net.Listener
+	bounds
+	places chan struct{}
+	closed chan struct{}
+	once   sync.Once
+
+	mu   sync.Mutex
+	held map[netip.Prefix]int
+}
+
+func bound(l net.Listener, b bounds) *bounded {
+	return &bounded{Listener: l, bounds: b, places: make(chan struct{}, b.all), closed: make(chan struct{}), held: map[netip.Prefix]int{}}
+}
+
+// Accept waits for a place, then for a connection from somebody who has not too
+// many.
+func (l *bounded) Accept() (net.Conn, error) {
+	select {
+	case l.places <- struct{}{}:
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+	for {
+		conn, err := l.Listener.Accept()
+		if err != nil {
+			<-l.places
+			return nil, err
+		}
+		from := neighbourhood(conn.RemoteAddr())
+		if l.admit(from) {
+			return &boundedConn{Conn: conn, leave: func() { l.leave(from) }}, nil
+		}
+		conn.Close()
+	}
+}
+
+// Close closes the listener, whether or not there are places.
+func (l *bounded) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return l.Listener.Close()
+}
+
+func (l *bounded) admit(from netip.Prefix) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ofAddress > 0 && l.held[from] >= l.ofAddress && !from.Addr().IsPrivate() && !from.Addr().IsLoopback() {
+		return false // a balancer on the own network speaks for everybody
+	}
+	l.held[from]++
+	return true
+}
+
+func (l *bounded) leave(from netip.Prefix) {
+	l.mu.Lock()
+	if l.held[from]--; l.held[from] <= 0 {
+		delete(l.held, from)
+	}
+	l.mu.Unlock()
+	<-l.places
+}
+
+// neighbourhood is whom one visitor may be: an IPv4 address, or the 64 bits of an
+// IPv6 address that a household gets.
+func neighbourhood(a net.Addr) netip.Prefix {
+	from, err := netip.ParseAddrPort(a.String())
+	if err != nil {
+		return netip.Prefix{}
+	}
+	addr := from.Addr().Unmap().WithZone("")
+	bits := 64
+	if addr.Is4() {
+		bits = 32
+	}
+	p, _ := addr.Prefix(bits) // within the address's length
+	return p
+}
+
+// boundedConn gives its place back once, however often it is closed.
+type boundedConn struct {
+	net.Conn
+	once  sync.Once
+	leave func()
+}
+
+// Close closes the connection.
+func (c *boundedConn) Close() error {
+	err := c.Conn.Close()
+	c.once.Do(c.leave)
+	return err
+}

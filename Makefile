@@ -4,9 +4,9 @@ GO ?= go
 FUZZTIME ?= 2000x
 FAULTS ?= 100
 
-.PHONY: test deps check unit unit-postgres fuzz fault bench build clean
+.PHONY: test deps check unit unit-postgres fuzz packages fault bench build release reproducible licenses clean
 
-test: deps check unit unit-postgres fuzz
+test: deps check unit unit-postgres fuzz packages
 
 # What the tests want besides Go: installed where this runs as root on Debian, named elsewhere.
 deps:
@@ -17,6 +17,7 @@ check:
 	$(GO) mod tidy -diff
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
+	cd cmd/release && $(GO) mod tidy -diff && $(GO) vet ./... && "$$($(GO) -C ../.. tool -n staticcheck)" ./...
 
 unit:
 	CGO_ENABLED=1 $(GO) test -race -timeout 25m ./...
@@ -34,6 +35,11 @@ fuzz:
 		done; \
 	done
 
+# A release for this machine, looked through: archive, package (installed and removed), image (run), SBOM,
+# licences, and all of it a second time, which must be the same.
+packages:
+	cd cmd/release && $(GO) test -count 1 -timeout 20m ./...
+
 # What make unit does in a few rounds, in a hundred: the program is killed at random moments.
 fault:
 	LIMELIGHT_FAULT_ROUNDS=$(FAULTS) $(GO) test -count 1 -timeout 60m -v -run 'Killed|FullDisk|Locked' ./cmd/limelight ./storage ./federation
@@ -46,5 +52,17 @@ bench:
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o limelight ./cmd/limelight
 
+# What people download, of the commit, for every system, into dist.
+release:
+	cd cmd/release && $(GO) run . -C $(CURDIR) -o $(CURDIR)/dist
+
+# The same release twice, in two folders, the second compiled anew from the first package of Go's own.
+reproducible:
+	cd cmd/release && LIMELIGHT_RELEASE_COLD=1 $(GO) test -count 1 -timeout 60m -v -run 'TestRelease/reproducible' .
+
+# The licences of what is linked into the program, after a dependency came or went.
+licenses:
+	cd cmd/release && $(GO) run . -C $(CURDIR) -licenses
+
 clean:
-	rm -f limelight
+	rm -rf limelight dist

@@ -11,14 +11,15 @@ import (
 // after arguments alike.
 type flags struct {
 	*flag.FlagSet
-	args   string
-	out    io.Writer
-	config *string
+	args     string
+	out      io.Writer
+	describe func(*flags)
+	config   *string
 }
 
 // newFlags starts the flag set of a command; args is its arguments' usage line.
 func newFlags(e *env, name, args string) *flags {
-	f := &flags{FlagSet: flag.NewFlagSet(name, flag.ContinueOnError), args: args, out: e.stdout}
+	f := &flags{FlagSet: flag.NewFlagSet(name, flag.ContinueOnError), args: args, out: e.stdout, describe: e.describe}
 	f.SetOutput(io.Discard)
 	f.config = f.String("config", "", "configuration `FILE`")
 	return f
@@ -27,6 +28,10 @@ func newFlags(e *env, name, args string) *flags {
 // parse reads the arguments and returns those that are no flags. limit is how
 // many there may be; below 0 any number.
 func (f *flags) parse(args []string, limit int) ([]string, error) {
+	if f.describe != nil {
+		f.describe(f)
+		return nil, errHelp
+	}
 	var rest []string
 	for {
 		if err := f.FlagSet.Parse(args); err != nil {

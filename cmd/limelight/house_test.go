@@ -49,6 +49,10 @@ var homes = map[string]string{
 	"golang.org/x/crypto/acme":            "cmd",
 	"github.com/fsnotify/fsnotify":        "cmd",
 	"github.com/prometheus/client_golang": "cmd",
+
+	"github.com/goreleaser/nfpm/v2":          "cmd",
+	"github.com/google/go-containerregistry": "cmd",
+	"golang.org/x/crypto/x509roots":          "cmd",
 }
 
 const (

@@ -14,8 +14,8 @@ import (
 const configName = "limelight.toml"
 
 // loadConfig finds and reads the configuration: the named file, else
-// $LIMELIGHT_CONFIG, else limelight.toml here, else defaults; then the
-// environment on top. Its errors name file, line and what would be right.
+// $LIMELIGHT_CONFIG, else limelight.toml here, else the system's, else defaults;
+// then the environment on top. Its errors name file, line and what would be right.
 func loadConfig(e *env, named string) (*Config, error) {
 	file, err := findConfig(e, named)
 	if err != nil {
@@ -62,14 +62,30 @@ func findConfig(e *env, named string) (string, error) {
 	if named != "" {
 		return named, nil
 	}
-	switch _, err := os.Stat(configName); {
+	_, err := os.Stat(configName)
+	switch {
 	case err == nil:
 		return configName, nil
-	case errors.Is(err, fs.ErrNotExist):
-		return "", nil
-	default:
-		return "", fmt.Errorf("look for %s: %w", configName, err)
+	case e.systemConfig != "" && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)):
+		// sudo -u limelight keeps one in a folder that limelight may not look into.
+		if _, err := os.Stat(e.systemConfig); err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return e.systemConfig, nil
+		}
 	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	return "", fmt.Errorf("look for %s: %w", configName, err)
+}
+
+// systemConfig is where the configuration is when the program is the one that a
+// package of the system installed; every other one has none outside of its folder,
+// so that a program being tried out never touches the blog that the system serves.
+func systemConfig(executable string, err error) string {
+	if err != nil || filepath.Dir(executable) != "/usr/bin" {
+		return ""
+	}
+	return "/etc/limelight/" + configName
 }
 
 // locate remembers the file and the folder that relative paths start at.

@@ -20,9 +20,6 @@ import (
 	"text/tabwriter"
 )
 
-// version is set by the release build (-ldflags "-X main.version=...").
-var version = "0.1.0-dev"
-
 // command is one row of the command table; run gets the arguments after the
 // name and flags defined by itself.
 type command struct {
@@ -38,6 +35,9 @@ type env struct {
 	stdout io.Writer
 	stderr io.Writer
 	getenv func(string) string
+
+	systemConfig string       // see systemConfig; empty for none
+	describe     func(*flags) // set when a command is to tell its flags and do nothing: see describeAll
 }
 
 func commands() []command {
@@ -72,7 +72,11 @@ func commands() []command {
 		{"notify", "", "tell how you are told of replies and the like, or try it", notifyAuthor},
 		{"audit", "", "list what was decided about whom", audit},
 		{"config", "", "print a configuration file with every setting and its default", printConfig},
-		{"version", "", "print the version", printVersion},
+		{"health", "", "ask the blog that is served on this machine whether it is well; exits with 1 when not", health},
+		{"man", manUsage, "print the manual's page of the program or of its configuration, as roff", printManual},
+		{"completion", completionUsage, "print what completes commands and flags in a shell", printCompletion},
+		{"licenses", "", "print the licences of limelight and of what it is made of", printLicenses},
+		{"version", "", "print the version, and the commit and date it was made of", printVersion},
 	}
 }
 
@@ -90,7 +94,7 @@ var errHelp = errors.New("help")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	e := &env{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv}
+	e := &env{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, systemConfig: systemConfig(os.Executable())}
 	code := run(ctx, e, os.Args[1:])
 	stop()
 	os.Exit(code)
@@ -154,12 +158,4 @@ func printUsage(w io.Writer) {
 	}
 	tw.Flush()
 	fmt.Fprint(w, "\nEvery command takes -config FILE (else $LIMELIGHT_CONFIG, else limelight.toml here, else defaults)\nand works while the server runs. `limelight COMMAND -h` tells its flags.\n")
-}
-
-func printVersion(_ context.Context, e *env, args []string) error {
-	if _, err := newFlags(e, "version", "").parse(args, 0); err != nil {
-		return err
-	}
-	fmt.Fprintln(e.stdout, "limelight", version)
-	return nil
 }

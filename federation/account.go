@@ -77,7 +77,7 @@ func (n *Node) LoadAccount(ctx context.Context) error {
 		n.client.SignBy(next.key, next.instanceKey)
 	}
 	if last.Key.Name != "" && last.Key != a.Key {
-		n.log.Info("the actor has a new key", "id", next.key.ID)
+		n.log.Info("the actor has a new key", "key", a.Key.Name)
 	}
 	if last.Gone.IsZero() && !a.Gone.IsZero() {
 		n.log.Warn("the blog has left the fediverse, as its owner asked; its actor answers 410 from now on", "asked", a.Leaving)

@@ -38,6 +38,7 @@ type Client struct {
 	connections connections   // of both
 	schemes     *schemes      // by which hosts take our signatures
 	signing     chan struct{} // one place for each core
+	fetched     fetches
 }
 
 // bounds of a connection. Tests shorten them.

@@ -40,6 +40,11 @@ type Document struct {
 // ErrRefused, ErrTooLarge, ErrWrongType, ErrRedirected, *StatusError, or of the
 // network; see Temporary.
 func (c *Client) Get(ctx context.Context, iri string) (Document, error) {
+	d, err := c.get(ctx, iri)
+	return d, c.fetched.count(fetchDocument, err)
+}
+
+func (c *Client) get(ctx context.Context, iri string) (Document, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	resp, err := c.follow(ctx, iri, c.signedGet)
@@ -61,6 +66,11 @@ func (c *Client) Get(ctx context.Context, iri string) (Document, error) {
 // is not signed: pictures lie in public, often at a storage provider that
 // stumbles over signatures not its own.
 func (c *Client) GetImage(ctx context.Context, address string, limit int64) ([]byte, error) {
+	data, err := c.getImage(ctx, address, limit)
+	return data, c.fetched.count(fetchImage, err)
+}
+
+func (c *Client) getImage(ctx context.Context, address string, limit int64) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	resp, err := c.follow(ctx, address, c.imageGet)

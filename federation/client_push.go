@@ -34,6 +34,12 @@ func (c *Client) postPlain(ctx context.Context, address string, header http.Head
 	return Answer{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header.Get("Retry-After"), c.now())}, nil
 }
 
+// PostPlain posts what is no activity where the configuration says: not signed by
+// the actor, redirects not followed. Answers and errors are as Post's.
+func (c *Client) PostPlain(ctx context.Context, address string, header http.Header, body []byte) (Answer, error) {
+	return c.postPlain(ctx, address, header, body, false)
+}
+
 // askPlain asks an address, with more in its query, and returns the few words that
 // it answers. A redirect is an answer and not followed. Errors are ErrRefused,
 // ErrTooLarge, *StatusError, or of the network.

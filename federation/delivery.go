@@ -179,6 +179,9 @@ func (d *dispatch) claim(ctx context.Context) error {
 			skip = append(skip, host)
 		}
 	}
+	if _, ok := d.queue.(activities); ok {
+		d.n.counts.passed.Store(&skip)
+	}
 	want := d.batch - d.held
 	until := d.n.now().Add(d.lease - d.margin)
 	got, err := d.queue.claim(ctx, want, 4*d.perHost, d.lease, skip)

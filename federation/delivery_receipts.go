@@ -66,12 +66,13 @@ func plain(text string) string {
 // name a person.
 func (d *dispatch) report(o outcome) {
 	r := o.receipt
+	d.n.counts.delivered(d.queue, r.State)
 	log := d.n.log.With("type", o.Activity.Type, "host", o.Host, "status", r.Status, "try", o.Tries+1)
 	switch r.State {
 	case blog.Failed:
 		log.Info("delivery failed", "err", r.Error)
 	case blog.Pending:
-		log.Debug("delivery put off", "err", r.Error, "next", r.NextTry)
+		log.Info("delivery put off", "err", r.Error, "next", r.NextTry)
 	default:
 		log.Debug("delivery done", "state", r.State)
 	}

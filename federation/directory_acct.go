@@ -157,7 +157,7 @@ func (c *Client) GetDescriptor(ctx context.Context, host, resource string) ([]by
 	if c.private && errors.Is(err, errBroken) && ctx.Err() == nil {
 		body, err = c.descriptorAt(ctx, "http"+address)
 	}
-	return body, err
+	return body, c.fetched.count(fetchDescriptor, err)
 }
 
 // descriptorAt fetches a WebFinger answer. It is not signed: what it says is

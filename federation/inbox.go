@@ -42,17 +42,24 @@ func (n *Node) Inbox(w http.ResponseWriter, r *http.Request) {
 		}
 		// The same activity would panic again: a 5xx would only have it sent again.
 		n.log.Error("an activity panicked", "panic", v, "stack", string(debug.Stack()))
+		n.counts.received(http.StatusBadRequest, false)
 		say(w, http.StatusBadRequest, "this activity cannot be processed")
 	}()
 	a, err := n.receive(w, r)
-	if err == nil {
+	if ignored := errors.Is(err, errIgnored); err == nil || ignored {
+		n.counts.received(http.StatusAccepted, ignored)
 		n.log.Debug("activity taken", "type", a.Type, "actor", a.Actor, "id", a.ID)
 		w.WriteHeader(http.StatusAccepted)
 		return
 	}
 	no := n.refusalOf(r.Context(), &a, err)
+	n.counts.received(no.status, false)
 	say(w, no.status, no.reason)
 }
+
+// errIgnored is an activity that is taken, since its sender did all well, but of
+// no concern here.
+var errIgnored = errors.New("it is of no concern here")
 
 // refusalOf is what the sender of an activity is told, and the log. Of what
 // strikes all that come, one line a minute is enough.
@@ -110,8 +117,11 @@ func (n *Node) process(w http.ResponseWriter, r *http.Request, body []byte) (voc
 	if n.isOwnView(&a) {
 		return a, n.takeOwnView(w, r, body)
 	}
-	if moot, err := n.aboutUnknownActor(r.Context(), &a); err != nil || moot {
+	switch moot, err := n.aboutUnknownActor(r.Context(), &a); {
+	case err != nil:
 		return a, err
+	case moot:
+		return a, errIgnored
 	}
 	from, err := n.authenticate(r, body, &a)
 	switch {

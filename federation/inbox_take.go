@@ -42,7 +42,7 @@ func (n *Node) take(ctx context.Context, from sender, activity *vocab.Activity) 
 	handle := n.takers()[a.Type]
 	switch {
 	case handle == nil:
-		return nil
+		return errIgnored
 	case len(a.Objects) == 0:
 		return reject(http.StatusBadRequest, "the %s is about nothing", a.Type)
 	}

@@ -3,6 +3,7 @@ package federation
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -65,7 +66,8 @@ func (n *Node) findMentionsDue(ctx context.Context) bool {
 
 // findMention seeks one. What it cannot settle is due again after its lease.
 func (n *Node) findMention(ctx context.Context, m blog.SoughtMention) {
-	defer n.recoverFrom("a mention", m.Handle)
+	host := m.Handle[strings.LastIndexByte(m.Handle, '@')+1:] // the log names nobody
+	defer n.recoverFrom("a mention", host)
 	who, name, err := n.directory.Find(ctx, m.Handle)
 	switch {
 	case ctx.Err() != nil:
@@ -73,13 +75,13 @@ func (n *Node) findMention(ctx context.Context, m blog.SoughtMention) {
 	case err == nil:
 		err = n.db.FindMention(ctx, m, name, who)
 	case errors.Is(err, ErrUnreachable) && m.Tries < len(mentionPauses):
-		n.log.Info("a mention cannot be resolved for now", "handle", m.Handle, "try", m.Tries+1, "err", err)
+		n.log.Info("a mention cannot be resolved for now", "host", host, "try", m.Tries+1, "err", err)
 		err = n.db.PostponeMention(ctx, m, n.now().Add(mentionPauses[m.Tries]))
 	default:
-		n.log.Info("a mention stays text", "handle", m.Handle, "err", err)
+		n.log.Info("a mention stays text", "host", host, "err", err)
 		err = n.db.LoseMention(ctx, m)
 	}
 	if err != nil && ctx.Err() == nil {
-		n.log.Error("a mention cannot be settled", "handle", m.Handle, "err", err)
+		n.log.Error("a mention cannot be settled", "host", host, "err", err)
 	}
 }

@@ -43,6 +43,7 @@ type Node struct {
 
 	standing *lastStanding // see LoadAccount
 	objects  *objectCache  // posts as objects, rendered
+	counts   *counts       // see Stats
 	wake     chan struct{} // see Wake
 	pace     pace          // of Deliver
 }
@@ -55,7 +56,7 @@ func New(o Options) (*Node, error) {
 	}
 	n := &Node{
 		blog: o.Blog, db: o.DB, policy: o.CommentsPolicy, moderation: o.Moderation, rules: &ruleBook{}, floods: newFloods(), gate: newGate(), unstored: &seldom{every: tellBusy}, relays: o.Relays, log: o.Log, now: o.Now,
-		wake: make(chan struct{}, 1), pace: defaultPace(),
+		counts: &counts{}, wake: make(chan struct{}, 1), pace: defaultPace(),
 	}
 	if n.log == nil {
 		n.log = slog.New(slog.DiscardHandler)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"sync/atomic"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -29,6 +30,8 @@ type objectCache struct {
 	fills singleflight.Group
 	now   func() time.Time
 	grace time.Duration // talkGrace, but for tests
+
+	hits, misses atomic.Int64
 }
 
 // objectKey names an object or a page of a collection. Only what exists is kept
@@ -77,8 +80,10 @@ func newObjectCache(now func() time.Time) (*objectCache, error) {
 // what render makes, once for all who wait for it.
 func (c *objectCache) get(ctx context.Context, k objectKey, of revision, render func(context.Context) (any, error)) (document, error) {
 	if kept, ok := c.kept.GetIfPresent(k); ok && c.serves(kept, of) {
+		c.hits.Add(1)
 		return kept.document, nil
 	}
+	c.misses.Add(1)
 	made, err, _ := c.fills.Do(fmt.Sprint(k, of.text), func() (any, error) {
 		// Who missed what is kept by a moment comes when it is made already.
 		if kept, ok := c.kept.GetIfPresent(k); ok && c.serves(kept, of) {

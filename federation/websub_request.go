@@ -43,6 +43,7 @@ func (h *Hub) WebSub(w http.ResponseWriter, r *http.Request) {
 		h.n.log.Error("a request to the hub failed", "err", err)
 		status, text = http.StatusInternalServerError, "This failed here. Try again later.\n"
 	}
+	h.n.counts.asked(status)
 	if status == http.StatusTooManyRequests {
 		w.Header().Set("Retry-After", strconv.Itoa(int(time.Hour/asksPerHour/time.Second)))
 	}

@@ -22,8 +22,10 @@ func (db *DB) AddComment(ctx context.Context, in Incoming, c blog.Comment) (stor
 		return c, false, errors.New("add a comment: it has no id")
 	}
 	added, err = db.apply(ctx, in, func(t *tx) (err error) {
-		stored, err = addComment(t, in.Actor, c)
-		return err
+		if stored, err = addComment(t, in.Actor, c); err != nil {
+			return err
+		}
+		return db.notifyOf(t, stored)
 	})
 	if err != nil || !added {
 		return blog.Comment{}, false, wrap("add the comment "+c.IRI, err)

@@ -19,31 +19,36 @@ const eraseComment = `state = 'erased', html = '', text = '', raw = '', warning 
 // or whose author is blocked; ErrNotFound when there is none. A c.State of Held
 // takes one that is shown off its page, for c.Reason.
 func (db *DB) EditComment(ctx context.Context, in Incoming, c blog.Comment) (changed bool, err error) {
-	changed, err = db.apply(ctx, in, func(t *tx) error { return editComment(t, c) })
+	changed, err = db.apply(ctx, in, func(t *tx) error {
+		old, next, err := editComment(t, c)
+		if err == nil && next.State == blog.Held && old.State != blog.Held {
+			err = db.notifyOf(t, next)
+		}
+		return err
+	})
 	return changed, wrap("edit the comment "+c.IRI, err)
 }
 
-func editComment(t *tx, c blog.Comment) error {
-	old, err := findComment(t, `WHERE c.iri = $1`, c.IRI)
-	if err != nil {
-		return err
+func editComment(t *tx, c blog.Comment) (old, next blog.Comment, err error) {
+	if old, err = findComment(t, `WHERE c.iri = $1`, c.IRI); err != nil {
+		return old, next, err
 	}
 	if old.Author.IRI != c.Author.IRI || old.State == blog.Erased || !wholeMillis(c.Edited).After(old.Edited) {
-		return errNoEffect
+		return old, next, errNoEffect
 	}
 	if err := t.refuseBlocked(c.Author.IRI); err != nil {
-		return err
+		return old, next, err
 	}
 	if err := t.meet(c.Author); err != nil {
-		return err
+		return old, next, err
 	}
-	next := old
+	next = old
 	if next.Visibility = c.Visibility; next.Visibility == "" {
 		next.Visibility = blog.Direct
 	}
 	if old.Text != c.Text || old.Warning != c.Warning {
 		if err := t.keepVersion(old); err != nil {
-			return err
+			return old, next, err
 		}
 	}
 	_, err = t.exec(`UPDATE comment SET url = $2, html = $3, text = $4, raw = $5, warning = $6, language = $7,
@@ -54,13 +59,13 @@ func editComment(t *tx, c blog.Comment) error {
 		err = t.putPictures(c)
 	}
 	if err != nil {
-		return err
+		return old, next, err
 	}
 	if err := t.editedState(old, &next, c); err != nil || !old.OnPage() && !next.OnPage() {
-		return err
+		return old, next, err
 	}
 	t.countBy(old.PostID, "comment_count", becomes(old, next))
-	return nil
+	return old, next, nil
 }
 
 // RetractComment erases the comment with the IRI when in.Actor wrote it, and in

@@ -17,6 +17,7 @@ var copiedTables = []string{
 	"seen", "tombstone", "lookup", "walk", "host_limit",
 	"activity", "delivery", "failing_inbox",
 	"subscription", "subscription_request", "feed_change", "outside_hub",
+	"notification", "notifier",
 	"acme_cache", "content_folder", "content_file", "content_source",
 }
 

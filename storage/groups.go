@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // groupSize bounds how many members share one COMMIT.
@@ -23,6 +24,7 @@ type grouper struct {
 type member struct {
 	of    string // whose it is; see together
 	run   func(*tx) error
+	asked time.Time // by the monotonic clock
 	err   error
 	taken atomic.Bool   // by the committer, or by the caller that gave up
 	done  chan struct{} // closed after COMMIT, or after its failure
@@ -60,7 +62,7 @@ func (g *grouper) write(ctx context.Context, fn func(*tx) error) error {
 
 // together is write for what somebody does; see DB.together.
 func (g *grouper) together(ctx context.Context, of string, fn func(*tx) error) error {
-	m := &member{of: of, run: fn, done: make(chan struct{})}
+	m := &member{of: of, run: fn, asked: time.Now(), done: make(chan struct{})}
 	select {
 	case <-g.stop:
 		return ErrClosed

@@ -23,7 +23,10 @@ type DB struct {
 	skipLocked string         // on PostgreSQL, lets a claim pass by rows that another one holds
 	shared     bool           // other processes may serve it too: PostgreSQL
 	process    process        // this one
+	notices    Notify         // what the author is to be told
 	files      files          // media bytes
+	file       string         // path of the SQLite file that is served
+	meter      *meter         // see Stats
 	lock       string         // path of the lock of SQLite's serving process
 	closes     []func() error // in the order things were opened
 }
@@ -38,6 +41,7 @@ type Options struct {
 	Full        func() bool      // whether the SQLite file may not grow, asked before each transaction: tests fill the disk; nil means never
 	Program     string           // version of the program: "0.2.0"
 	Upgrades    Upgrades
+	Notify      Notify
 }
 
 // Upgrades are copies of the database that are made before another version of
@@ -99,7 +103,7 @@ func (db *DB) Close() error {
 }
 
 func newDB(o Options) *DB {
-	db := &DB{now: o.Now, full: o.Full, search: sqliteSearch}
+	db := &DB{now: o.Now, full: o.Full, search: sqliteSearch, notices: o.Notify, meter: &meter{}}
 	if db.now == nil {
 		db.now = time.Now
 	}

@@ -60,11 +60,11 @@ func openPostgres(ctx context.Context, db *DB, o Options, create bool) error {
 	db.onClose(pool.Close)
 	db.pool, db.search, db.skipLocked, db.shared = pool, postgresSearch, " FOR UPDATE OF d SKIP LOCKED", true
 	db.write = func(ctx context.Context, fn func(*tx) error) error {
-		return writePostgres(ctx, pool, db.now, fn)
+		return writePostgres(ctx, pool, db.now, db.meter, fn)
 	}
 	db.together = func(ctx context.Context, _ string, fn func(*tx) error) error { return db.write(ctx, fn) }
 	if create {
-		g := newGrouper(&postgresGroups{pool, db.now}, &postgresGroups{pool, db.now})
+		g := newGrouper(&postgresGroups{pool, db.now, db.meter}, &postgresGroups{pool, db.now, db.meter})
 		db.onClose(func() error { g.close(); return nil })
 		db.together = g.together
 		return nil
@@ -72,13 +72,21 @@ func openPostgres(ctx context.Context, db *DB, o Options, create bool) error {
 	return explain(checkVersion(ctx, pool, postgresEngine, o), config)
 }
 
-func writePostgres(ctx context.Context, pool *sql.DB, now func() time.Time, fn func(*tx) error) error {
+func writePostgres(ctx context.Context, pool *sql.DB, now func() time.Time, m *meter, fn func(*tx) error) error {
+	m.writes.Add(1)
 	pause := postgresPause
 	for try := 1; ; try++ {
 		err := transactPostgres(ctx, pool, now, fn)
-		if err == nil || try == postgresTries || !lostRace(err) {
+		switch lost := lostRace(err); {
+		case err == nil:
+			return nil
+		case try == postgresTries || !lost:
+			if lost || Unavailable(err) {
+				m.fail(1)
+			}
 			return err
 		}
+		m.busy.Add(1)
 		select {
 		case <-ctx.Done():
 			return err

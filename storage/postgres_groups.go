@@ -18,8 +18,9 @@ import (
 // group, and the posts and revisions come last (see settle), so that groups do not
 // lock each other out. What loses a race nevertheless is done again by itself.
 type postgresGroups struct {
-	pool *sql.DB
-	now  func() time.Time
+	pool  *sql.DB
+	now   func() time.Time
+	meter *meter
 }
 
 func (g *postgresGroups) end() {}
@@ -28,17 +29,21 @@ func (g *postgresGroups) commit(group []*member) {
 	live := slices.DeleteFunc(group, func(m *member) bool { return !m.take() })
 	slices.SortStableFunc(live, func(a, b *member) int { return strings.Compare(a.of, b.of) })
 	if len(live) > 1 {
+		g.meter.waited(live, time.Now())
 		if err := g.transact(live); err != nil {
 			for _, m := range live {
 				if m.err == nil {
 					m.err = err
+				}
+				if !lostRace(m.err) && Unavailable(m.err) {
+					g.meter.fail(1)
 				}
 			}
 		}
 	}
 	for _, m := range live {
 		if len(live) == 1 || lostRace(m.err) {
-			m.err = writePostgres(context.Background(), g.pool, g.now, m.run)
+			m.err = writePostgres(context.Background(), g.pool, g.now, g.meter, m.run)
 		}
 		close(m.done)
 	}

@@ -48,6 +48,7 @@ func (db *DB) Prune(ctx context.Context, now time.Time) error {
 		{`subscription WHERE id IN (SELECT id FROM subscription WHERE expires < $1 LIMIT $2)`, 0},
 		{`feed_change WHERE below IN (SELECT below FROM feed_change WHERE due = 0 AND told < $1 LIMIT $2)`, time.Hour},
 		{`decision WHERE id IN (SELECT id FROM decision WHERE at < $1 LIMIT $2)`, auditLog},
+		{`notification WHERE id IN (SELECT id FROM notification WHERE at < $1 LIMIT $2)`, memory},
 		{`report WHERE id IN (SELECT id FROM report WHERE closed > 0 AND closed < $1 LIMIT $2)`, auditLog},
 		{staleChallenges, challengeAge},
 	} {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"limelight/blog"
@@ -29,9 +30,12 @@ func (db *DB) AddReport(ctx context.Context, in Incoming, r blog.Report) (bool, 
 		if open >= maxOpenReports {
 			return errNoEffect
 		}
-		_, err := t.exec(`INSERT INTO report (iri, actor, host, text, objects, received, closed) VALUES ($1, $2, $3, $4, $5, $6, 0)`,
-			r.IRI, r.Actor, host, r.Text, strings.Join(r.Objects, "\n"), millis(t.now))
-		return err
+		err := t.row(`INSERT INTO report (iri, actor, host, text, objects, received, closed) VALUES ($1, $2, $3, $4, $5, $6, 0) RETURNING id`,
+			r.IRI, r.Actor, host, r.Text, strings.Join(r.Objects, "\n"), millis(t.now)).Scan(&r.ID)
+		if err != nil {
+			return err
+		}
+		return db.notify(t, blog.ReportNotification, strconv.FormatInt(r.ID, 10))
 	})
 	return ok, wrap("keep a report", err)
 }

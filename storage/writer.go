@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// busyAfter is how long a BEGIN takes when another process was in the way.
+const busyAfter = 5 * time.Millisecond
+
 // writer is the one goroutine that writes to SQLite for the serving process.
 type writer struct {
 	*grouper
@@ -14,10 +17,11 @@ type writer struct {
 	now      func() time.Time
 	full     func() bool   // see Options
 	patience time.Duration // with another process that keeps the database locked
+	meter    *meter
 }
 
 func newWriter(db *sql.DB, now func() time.Time, full func() bool) *writer {
-	w := &writer{on: &statements{db: db}, now: now, full: full, patience: busyTimeout}
+	w := &writer{on: &statements{db: db}, now: now, full: full, patience: busyTimeout, meter: &meter{}}
 	w.grouper = newGrouper(w)
 	return w
 }
@@ -29,16 +33,19 @@ func (w *writer) end() { w.on.close() }
 // another process keeps the database locked is free to go, with nothing written.
 func (w *writer) commit(group []*member) {
 	err := w.begin(w.on)
+	began := time.Now()
 	live := group[:0]
 	for _, m := range group {
 		if m.take() {
 			live = append(live, m)
 		}
 	}
+	w.meter.waited(live, began)
 	if err == nil {
 		err = w.transact(w.on, live)
 	}
 	if err != nil {
+		w.meter.fail(len(live))
 		w.on.close() // whatever state its connection is in, the next group gets a new one
 		for _, m := range live {
 			if m.err == nil {
@@ -67,7 +74,11 @@ func (w *writer) begin(s *statements) error {
 				return err
 			}
 		}
+		asked := time.Now()
 		_, err := s.ExecContext(ctx, "BEGIN IMMEDIATE")
+		if isBusy(err) || time.Since(asked) > busyAfter { // SQLite waits for a while itself
+			w.meter.busy.Add(1)
+		}
 		return err
 	}))
 }

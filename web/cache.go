@@ -47,12 +47,22 @@ type load func(ctx context.Context, revisions storage.Revisions, last *answer) (
 
 // kept is the answer under k, or nil when there is none that shows the present.
 func (s *Site) kept(k key) *answer {
+	a, ok := s.cached(k)
+	if ok {
+		s.hits.Add(1)
+		return a
+	}
+	return nil
+}
+
+// cached is kept without counting.
+func (s *Site) cached(k key) (*answer, bool) {
 	a, ok := s.cache.GetIfPresent(k)
 	latest := s.latest.Load()
 	if !ok || !a.shows(latest) && !a.nearlyShows(latest, s.now().Sub(a.made), s.grace) || !a.until.IsZero() && !a.lasts(s.now()) {
-		return nil
+		return nil, false
 	}
-	return a
+	return a, true
 }
 
 // nearlyShows tells whether only the talk has moved on since the answer was made
@@ -71,9 +81,10 @@ func (a *answer) lasts(now time.Time) bool { return a.until.IsZero() || now.Befo
 
 // fill makes the answer under k, once for all who wait for it, and sends it.
 func (s *Site) fill(w http.ResponseWriter, r *http.Request, k key, render load) error {
+	s.misses.Add(1)
 	made, err, _ := s.fills.Do(fmt.Sprintf("%s %s %d %s", k.kind, k.name, k.page, k.before), func() (any, error) {
 		// Who missed it by a moment comes when it is made already.
-		if a := s.kept(k); a != nil {
+		if a, ok := s.cached(k); ok {
 			return a, nil
 		}
 		// The first who asks may go away; the others wait on.

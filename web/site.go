@@ -31,7 +31,8 @@ type Options struct {
 	CommentsClose  time.Duration // a post takes no replies after that; 0 is never
 	Feeds          FeedOptions
 	Blogroll       []blog.Recommendation // see ReadBlogroll; empty means that there is no such page
-	Now            func() time.Time      // nil means time.Now
+	Ready          ReadyOptions
+	Now            func() time.Time // nil means time.Now
 }
 
 // Site answers readers. Its handlers are safe for concurrent use.
@@ -59,6 +60,9 @@ type Site struct {
 	fills    singleflight.Group
 	grace    time.Duration                     // talkGrace, but for tests
 	latest   atomic.Pointer[storage.Revisions] // as last seen by a fill or by Watch
+
+	hits, misses atomic.Int64 // of the cache
+	ready        readiness
 }
 
 // New makes a Site. It reads nothing from the database yet.
@@ -97,6 +101,7 @@ func New(o Options) (*Site, error) {
 	if s.fixed, err = s.fixedPages(o.About); err != nil {
 		return nil, err
 	}
+	s.ready.o = o.Ready
 	s.problems = map[int]*answer{}
 	for status := range problems {
 		if s.problems[status], err = s.renderProblem(status); err != nil {

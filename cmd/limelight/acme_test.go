@@ -19,7 +19,7 @@ func TestCertificatesByACME(t *testing.T) {
 	for _, way := range []string{"TLS-ALPN-01", "HTTP-01"} {
 		t.Run(way, func(t *testing.T) {
 			a := newAuthority(t)
-			p := newProgram(t, a.env("LIMELIGHT_SERVER_LOG_LEVEL=debug")...)
+			p := newProgram(t, a.env("LIMELIGHT_LOG_LEVEL=debug")...)
 			if way == "TLS-ALPN-01" { // nothing is answered over http
 				p.write("limelight.toml", "[server]\nredirect_listen = \"\"\n")
 				p.env = without(p.env, "LIMELIGHT_SERVER_REDIRECT_LISTEN=127.0.0.1:0")

@@ -54,9 +54,9 @@ func (a *adviser) watch(next http.Handler) http.Handler {
 }
 
 // checkHost finds a proxy that asks under another name than the world does. Load
-// balancers ask for /healthz under any.
+// balancers ask for /healthz and /readyz under any.
 func (a *adviser) checkHost(r *http.Request) {
-	if len(a.hosts) == 0 || r.URL.Path == "/healthz" || slices.ContainsFunc(a.hosts, func(host string) bool { return strings.EqualFold(host, r.Host) }) {
+	if len(a.hosts) == 0 || r.URL.Path == "/healthz" || r.URL.Path == "/readyz" || slices.ContainsFunc(a.hosts, func(host string) bool { return strings.EqualFold(host, r.Host) }) {
 		return
 	}
 	if a.saidHost.CompareAndSwap(false, true) {

@@ -37,6 +37,7 @@ func (n *node) jobs() []job {
 		n.alone(job{"publish scheduled posts", n.every(time.Second, n.publishDue)}),
 		n.alone(job{"forget what has served its time", n.every(time.Hour, n.prune)}),
 		n.alone(job{"back up", n.backUpRegularly}),
+		n.alone(job{"tell the author", n.notifier.Run}),
 		{"ask whether the world reaches it", n.tellReach},
 	}
 	if n.config.Content.Dir != "" {

@@ -94,7 +94,7 @@ func (s *sink) onceEach(t *testing.T, typ string) {
 func TestNodesShareAFanOut(t *testing.T) {
 	c := newCluster(t, storagetest.Postgres(t))
 	for range 3 {
-		c.add("LIMELIGHT_SERVER_LOG_LEVEL=debug")
+		c.add("LIMELIGHT_LOG_LEVEL=debug")
 	}
 	s := newSink(t, 40, 20)
 	addFollowers(t, c.nodes[0], s)

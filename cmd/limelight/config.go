@@ -22,8 +22,14 @@ type Config struct {
 		ACMEDirectory  string   `toml:"acme_directory" default:"" doc:"The authority for tls = \"auto\": empty means Let's Encrypt, staging its place for tries (which no browser trusts, and which\nforgives many mistakes), else the address of another one's ACME directory."`
 		ACMEEmail      string   `toml:"acme_email" default:"" doc:"Where that authority may write to when something is wrong with a certificate. Empty means nowhere."`
 		SelfCheck      bool     `toml:"self_check" default:"true" doc:"Whether serve asks once at its start, by way of base_url, whether the world reaches it there. false where it cannot know:\nsome networks let nobody inside use their outer address."`
-		LogLevel       string   `toml:"log_level" default:"info" oneof:"debug,info,warn,error" doc:"How much serve logs: debug, info, warn or error. Only debug names visitors."`
+		Metrics        string   `toml:"metrics" default:"" doc:"Address and port on which Prometheus finds the node's metrics, at /metrics: 127.0.0.1:9464. Nothing else is served\nthere, and nobody is asked who they are: keep it to this machine or network. Empty means nowhere."`
+		MaxQueueAge    string   `toml:"max_queue_age" default:"15m" doc:"How long a delivery may be overdue, with nothing wrong with the server it goes to, before /readyz answers 503."`
 	} `toml:"server"`
+	Log struct {
+		Level    string `toml:"level" default:"info" oneof:"debug,info,warn,error" doc:"How much serve logs, to standard error: debug, info, warn or error. Only debug names visitors and people elsewhere."`
+		Format   string `toml:"format" default:"text" oneof:"text,json" doc:"text, or json for programs that read logs."`
+		Requests bool   `toml:"requests" default:"true" doc:"Whether each request is a line of the log, at level info: what kind of address was asked for, never by whom."`
+	} `toml:"log"`
 	Blog struct {
 		Handle       string       `toml:"handle" default:"blog" doc:"The name before the @ of the blog's handle: a-z, 0-9 and _, at most 30."`
 		Title        string       `toml:"title" default:"Limelight" doc:"The blog's name, on its pages, in its feeds and as its display name in the fediverse."`
@@ -88,6 +94,23 @@ type Config struct {
 		Keep          int    `toml:"keep" default:"7" doc:"How many of these backups are kept; older ones go once a new one was checked. 0 keeps all."`
 		BeforeUpgrade int    `toml:"before_upgrade" default:"3" doc:"How many copies of the database are kept from before another version of limelight changed it: beside an SQLite\nfile, of PostgreSQL in backup.folder or else beside the media. 0 makes none."`
 	} `toml:"backup"`
+	Notify struct {
+		About       []string `toml:"about" default:"reply,held,report,failing" doc:"What you are told of, when there is a way to tell you below: replies, comments that wait for you, complaints of\nother servers, and servers that have taken nothing for days."`
+		When        string   `toml:"when" default:"at_once" oneof:"at_once,hourly,daily" doc:"at_once (what comes within five minutes is one message), hourly or daily."`
+		At          string   `toml:"at" default:"08:00" doc:"When daily is, in blog.timezone."`
+		FailingDays int      `toml:"failing_days" default:"3" doc:"Days for which a server must have failed for you to be told."`
+		MailTo      []string `toml:"mail_to" default:"" doc:"Mail addresses that are told. limelight notify -test tries it, and the ways below."`
+		MailFrom    string   `toml:"mail_from" default:"" doc:"The address that mail comes from. Empty means the first of mail_to."`
+		SMTP        string   `toml:"smtp" default:"localhost:25" doc:"The mail server: smtp.example.com:587"`
+		SMTPTLS     string   `toml:"smtp_tls" default:"starttls" oneof:"starttls,implicit,none" doc:"How the connection to it is encrypted: starttls (port 587), implicit (465), or none for one on this machine."`
+		SMTPUser    string   `toml:"smtp_user" default:"" doc:"The name to log in by. Empty means that it asks for none."`
+		SMTPPass    string   `toml:"smtp_password" default:"" doc:"Its password. Better kept out of this file: file:NAME reads it from a file, LIMELIGHT_NOTIFY_SMTP_PASSWORD wins."`
+		Webhook     string   `toml:"webhook" default:"" doc:"An address that JSON is posted to: https://example.com/hook (see README)."`
+		HookSecret  string   `toml:"webhook_secret" default:"" doc:"The secret that signs what is posted (Standard Webhooks), or file:NAME."`
+		Ntfy        string   `toml:"ntfy" default:"" doc:"The address of an ntfy topic: https://ntfy.example.com/topic"`
+		NtfyToken   string   `toml:"ntfy_token" default:"" doc:"Its access token, or file:NAME. Empty means that it needs none."`
+		Private     []string `toml:"allow_private_networks" default:"" doc:"Networks in which webhook and ntfy may be although they are private: [\"192.168.0.0/16\"]. There http and any port\nare allowed as well. Empty means https on port 443 at public addresses."`
+	} `toml:"notify"`
 
 	// Where it was read from, the folder that relative paths start at, and the
 	// place of a setting for messages: "limelight.toml:3".

@@ -64,13 +64,17 @@ func (n *node) closeListeners() {
 			l.Close()
 		}
 	}
+	if n.watched != nil {
+		n.watched.listener.Close()
+	}
 }
 
 // newServers are all servers of the node.
 func (n *node) newServers() []server {
 	// The networks were read once by validate.
 	proxies, _ := parseNetworks(n.config.Server.TrustedProxies)
-	handler := logRequests(n.log, routes(n.site, n.fed, n.hub))
+	table := routeTable(n.site, n.fed, n.hub)
+	handler := n.observer(table).observe(routes(table, n.site, n.fed))
 	handler = federation.NoteArrival(newAdviser(n, proxies).watch(trustProxies(proxies, handler)))
 	main := &http.Server{
 		Handler:           handler,

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"time"
 
 	"limelight/blog"
 	"limelight/federation"
@@ -17,6 +18,7 @@ import (
 func (c *Config) web(ctx context.Context, b *blog.Blog, db *storage.DB, fed *federation.Node, log *slog.Logger) (web.Options, error) {
 	o := web.Options{
 		Blog: b, DB: db, Log: log, CommentsPolicy: c.Comments.Policy, CommentsClose: days(c.Comments.CloseAfterDays),
+		Ready:  c.ready(fed),
 		Lookup: fed.Interaction, PlainHTTP: len(c.Federation.AllowPrivateNetworks) > 0,
 	}
 	var err error
@@ -45,6 +47,12 @@ func (c *Config) web(ctx context.Context, b *blog.Blog, db *storage.DB, fed *fed
 		return o, fmt.Errorf("%s: web.theme: %w", c.where("web.theme"), err)
 	}
 	return o, nil
+}
+
+// ready tells when the node is ready for requests; validate has read the time.
+func (c *Config) ready(fed *federation.Node) web.ReadyOptions {
+	age, _ := time.ParseDuration(c.Server.MaxQueueAge)
+	return web.ReadyOptions{MaxQueueAge: age, Passed: fed.Passed}
 }
 
 // feeds tells what the feeds are made of.

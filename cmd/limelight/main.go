@@ -72,6 +72,7 @@ func commands() []command {
 		{"import", "FOLDER|FILE|URL", "bring a blog of Hugo, Jekyll, WordPress, Mastodon or a feed here, or what export wrote", importBlog},
 		{"export", "FOLDER", "write the blog as Markdown, media and JSON lines, to look at or to take elsewhere", exportBlog},
 		{"copy", copyUsage, "move the data to PostgreSQL, the media to a bucket, or either back", copyBlog},
+		{"notify", "", "tell how you are told of replies and the like, or try it", notifyAuthor},
 		{"audit", "", "list what was decided about whom", audit},
 		{"config", "", "print a configuration file with every setting and its default", printConfig},
 		{"health", "", "ask the blog that is served on this machine whether it is well; exits with 1 when not", health},

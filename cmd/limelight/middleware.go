@@ -1,13 +1,12 @@
 package main
 
 import (
-	"log/slog"
+	"io"
 	"net"
 	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 )
 
 // trustProxies takes the visitor's address from X-Forwarded-For where the
@@ -43,22 +42,6 @@ func trustProxies(networks []netip.Prefix, next http.Handler) http.Handler {
 	})
 }
 
-// logRequests writes a line per request at level debug, the only level that
-// may name a visitor.
-func logRequests(log *slog.Logger, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !log.Enabled(r.Context(), slog.LevelDebug) {
-			next.ServeHTTP(w, r)
-			return
-		}
-		start := time.Now()
-		counted := &countingWriter{ResponseWriter: w}
-		next.ServeHTTP(counted, r)
-		log.Debug("request", "method", r.Method, "path", r.URL.Path, "status", counted.status, "bytes", counted.bytes,
-			"took", time.Since(start).Round(time.Microsecond), "from", r.RemoteAddr, "agent", r.UserAgent())
-	})
-}
-
 // countingWriter notes the status and size of an answer.
 type countingWriter struct {
 	http.ResponseWriter
@@ -79,6 +62,16 @@ func (w *countingWriter) Write(p []byte) (int, error) {
 	}
 	n, err := w.ResponseWriter.Write(p)
 	w.bytes += int64(n)
+	return n, err
+}
+
+// ReadFrom lets a file be sent by the kernel, as it is without the countingWriter.
+func (w *countingWriter) ReadFrom(r io.Reader) (int64, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	n, err := io.Copy(w.ResponseWriter, r) // which asks for its ReadFrom
+	w.bytes += n
 	return n, err
 }
 

@@ -42,12 +42,12 @@ func (o *ownHosts) home(r *http.Request) string {
 }
 
 // serve gives next what came to the right host and sends on everything else.
-// /healthz is asked for by balancers, under any name.
+// /healthz and /readyz are asked for by balancers, under any name.
 func (o *ownHosts) serve(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		home, _ := url.Parse(o.home(r)) // validate has seen it
 		switch here := hostname(r.Host); {
-		case here != home.Hostname() && r.URL.Path != "/healthz":
+		case here != home.Hostname() && r.URL.Path != "/healthz" && r.URL.Path != "/readyz":
 			o.redirect(w, r)
 			return
 		case here == o.host && o.strict:

@@ -32,7 +32,7 @@ func (c *Config) storage() storage.Options {
 // storageAt is storage with another database than the configured one.
 func (c *Config) storageAt(database string) storage.Options {
 	o := storage.Options{Database: database, Connections: c.Storage.Connections, Media: c.mediaPath(c.Storage.Media), S3: c.s3(), Program: version,
-		Upgrades: storage.Upgrades{Keep: c.Backup.BeforeUpgrade, Folder: c.path(c.Backup.Folder)}}
+		Upgrades: storage.Upgrades{Keep: c.Backup.BeforeUpgrade, Folder: c.path(c.Backup.Folder)}, Notify: c.notices()}
 	switch {
 	case o.Upgrades.Folder != "":
 	case o.Bucket():

@@ -7,15 +7,17 @@ import (
 	"limelight/web"
 )
 
-// routes is every address of the node. A new one is a line here and a method
+// route is an address of the node, or many by one pattern, and what answers there.
+type route struct {
+	pattern string
+	handler http.HandlerFunc
+}
+
+// routeTable is every address of the node. A new one is a line here and a method
 // in the room that answers it; a line with negotiate answers readers in HTML
 // and other servers with the way to the object's id.
-func routes(site *web.Site, fed *federation.Node, hub *federation.Hub) http.Handler {
-	mux := http.NewServeMux()
-	for _, r := range []struct {
-		pattern string
-		handler http.HandlerFunc
-	}{
+func routeTable(site *web.Site, fed *federation.Node, hub *federation.Hub) []route {
+	return []route{
 		// Pages.
 		{"GET /{$}", negotiate(site.Home, fed.RedirectActor)},
 		{"GET /page/{n}", site.Page},
@@ -37,6 +39,7 @@ func routes(site *web.Site, fed *federation.Node, hub *federation.Hub) http.Hand
 		{"GET /favicon.ico", site.Favicon},
 		{"GET /robots.txt", site.Robots},
 		{"GET /healthz", site.Health},
+		{"GET /readyz", site.Ready},
 		{"GET /sitemap.xml", site.Sitemap},
 		{"/", site.NotFound},
 
@@ -84,7 +87,13 @@ func routes(site *web.Site, fed *federation.Node, hub *federation.Hub) http.Hand
 		{"GET /ap/comments/{id}", fed.CommentObject},
 		{"GET /ap/activities/{id}", fed.ActivityObject},
 		{"GET /ap/authorizations/{id}", fed.Authorization},
-	} {
+	}
+}
+
+// routes answers by the table.
+func routes(table []route, site *web.Site, fed *federation.Node) http.Handler {
+	mux := http.NewServeMux()
+	for _, r := range table {
 		mux.Handle(r.pattern, r.handler)
 	}
 	return site.Headers(fed.Present(mux))

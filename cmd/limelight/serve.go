@@ -14,6 +14,7 @@ import (
 
 	"limelight/blog"
 	"limelight/federation"
+	"limelight/federation/notify"
 	"limelight/storage"
 	"limelight/web"
 )
@@ -26,11 +27,15 @@ const shutdownGrace = 20 * time.Second
 type node struct {
 	config   *Config
 	log      *slog.Logger
+	lines    *lineWriter // of log
 	db       *storage.DB
 	blog     *blog.Blog
 	site     *web.Site
 	fed      *federation.Node
 	hub      *federation.Hub
+	notifier *notify.Notifier
+	watched  *metricsServer // nil without server.metrics
+	began    time.Time
 	listener net.Listener // of the blog
 	redirect net.Listener // of http beside https; nil without TLS
 	secure   *secure      // nil without TLS
@@ -52,13 +57,13 @@ func serve(ctx context.Context, e *env, args []string) error {
 	if err != nil {
 		return err
 	}
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(c.Server.LogLevel)); err != nil {
-		return fmt.Errorf("server.log_level: %w", err)
+	log, lines, err := c.newLog(e.stderr)
+	if err != nil {
+		return err
 	}
 	spendMemory(e.getenv)
-	log := slog.New(newCalm(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: level})))
-	n, err := startNode(ctx, c, log)
+	defer lines.Flush()
+	n, err := startNode(ctx, c, log, lines)
 	if err != nil {
 		return err
 	}
@@ -79,14 +84,17 @@ func spendMemory(getenv func(string) string) {
 
 // startNode takes the port, opens the data and puts the rooms together: in this
 // order, so that a port that is taken leaves no database behind.
-func startNode(ctx context.Context, c *Config, log *slog.Logger) (_ *node, err error) {
-	n := &node{config: c, log: log}
+func startNode(ctx context.Context, c *Config, log *slog.Logger, lines *lineWriter) (_ *node, err error) {
+	n := &node{config: c, log: log, lines: lines, began: time.Now()}
 	defer func() {
 		if err != nil {
 			n.closeListeners()
 		}
 	}()
 	if err = n.listen(); err != nil {
+		return nil, err
+	}
+	if err = n.listenMetrics(); err != nil {
 		return nil, err
 	}
 	if n.db, err = storage.Serve(ctx, c.storage()); err != nil {
@@ -120,6 +128,9 @@ func startNode(ctx context.Context, c *Config, log *slog.Logger) (_ *node, err e
 	if err = n.fed.Introduce(ctx); err != nil {
 		return nil, err
 	}
+	if n.notifier, err = n.newNotifier(); err != nil {
+		return nil, err
+	}
 	if n.secure, err = n.newSecure(ctx); err != nil {
 		return nil, err
 	}
@@ -137,6 +148,9 @@ func (n *node) announce(w io.Writer) {
 	fmt.Fprintf(w, "  feeds   %s (RSS)  %s (Atom)  %s (JSON Feed)\n", b.URL("/feed.xml"), b.URL("/feed.atom"), b.URL("/feed.json"))
 	s := n.config.storage()
 	fmt.Fprintf(w, "  data    %s, images in %s\n", s.Name(), s.Media)
+	if n.watched != nil {
+		fmt.Fprintf(w, "  metrics http://%s/metrics\n", n.watched.listener.Addr())
+	}
 	switch {
 	case n.secure != nil:
 		fmt.Fprintf(w, "  https   %s, %s\n", n.listener.Addr(), n.secure.about)
@@ -162,6 +176,9 @@ func (n *node) run(ctx context.Context) error {
 	var background sync.WaitGroup
 	for _, j := range n.jobs() {
 		background.Go(func() { j.supervise(work, n.log) })
+	}
+	if n.watched != nil {
+		background.Go(func() { n.watched.run(work) })
 	}
 	failed := make(chan error, len(n.servers))
 	for _, s := range n.servers {

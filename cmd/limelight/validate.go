@@ -64,8 +64,10 @@ func (c *Config) validate(where func(key string) string) error {
 			return fault("federation.relays", "%v", err)
 		}
 	}
-	if key, err := c.checkElsewhere(); err != nil {
-		return fault(key, "%v", err)
+	for _, check := range []func() (key string, err error){c.checkElsewhere, c.checkMedia, c.checkWatch} {
+		if key, err := check(); err != nil {
+			return fault(key, "%v", err)
+		}
 	}
 	if !handlePattern.MatchString(c.Blog.Handle) {
 		return fault("blog.handle", "is %q; it may have a-z, 0-9 and _ only, and at most 30 of them", c.Blog.Handle)
@@ -84,9 +86,6 @@ func (c *Config) validate(where func(key string) string) error {
 	}
 	if c.Storage.Connections < minConnections {
 		return fault("storage.connections", "is %d; a node needs %d at least", c.Storage.Connections, minConnections)
-	}
-	if key, err := c.checkMedia(); err != nil {
-		return fault(key, "%v", err)
 	}
 	if err := c.checkContent(); err != nil {
 		return fault("content.dir", "%v", err)

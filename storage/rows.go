@@ -20,6 +20,7 @@ var leftTables = map[string]string{
 	"subscription_request": "who asked for a feed a moment ago: they ask again",
 	"host_limit":           "how much other servers take: learned anew",
 	"failing_inbox":        "which inboxes gave no answer: learned anew",
+	"acme_cache":           "certificates and their keys: the authority gives new ones",
 }
 
 // ExportedTables are the tables of an export, those that others refer to first.

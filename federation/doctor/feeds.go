@@ -63,7 +63,7 @@ func (x *exam) one(ctx context.Context, id, path, mediaType, format string) (see
 		x.fail(id, address+" comes compressed to who takes no compression", misses, x.gzipRemedies()...)
 		return seen
 	}
-	seen.Summary, err = feed.Read(body)
+	seen.Summary, err = feed.Summarize(body)
 	switch {
 	case err != nil:
 		x.fail(id, fmt.Sprintf("%s (%s): %v", address, seen.line(), err), misses, append(x.passOn(), Remedy{"nginx", "take out sub_filter and add_before_body"})...)
@@ -146,7 +146,7 @@ func (x *exam) compression(ctx context.Context) {
 		case bytes.HasPrefix(body, []byte(gzipMagic)):
 			found = "it is compressed twice"
 		default:
-			if _, err := feed.Read(body); err != nil {
+			if _, err := feed.Summarize(body); err != nil {
 				found = fmt.Sprintf("unpacked, it is another: %v", err)
 			}
 		}

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	maxReadFiles = 200 // files that Read notes
+	maxReadFiles = 200 // files that Summarize notes
 	maxReadDepth = 64  // elements within elements
 )
 
@@ -30,9 +30,9 @@ type Summary struct {
 // when it says none.
 type File struct{ URL, Type string }
 
-// Read reads a feed as strictly as the strictest reader: an error says where it
+// Summarize reads a feed as strictly as the strictest reader: an error says where it
 // is not well-formed, or that it is no feed at all. Whoever calls bounds its size.
-func Read(body []byte) (Summary, error) {
+func Summarize(body []byte) (Summary, error) {
 	trimmed := bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\ufeff")), " \t\r\n")
 	if len(trimmed) == 0 {
 		return Summary{}, errors.New("it is empty")

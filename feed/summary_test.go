@@ -13,7 +13,7 @@ func TestReadReadsWhatIsWritten(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := Read(body)
+		s, err := Summarize(body)
 		if err != nil {
 			t.Fatalf("%s: %v", want, err)
 		}
@@ -24,7 +24,7 @@ func TestReadReadsWhatIsWritten(t *testing.T) {
 			t.Errorf("%s: no files are found", want)
 		}
 		for _, cut := range []int{1, len(body) / 2, len(body) - 3} {
-			if s, err := Read(body[:cut]); err == nil {
+			if s, err := Summarize(body[:cut]); err == nil {
 				t.Errorf("%s, cut at %d of %d: %+v", want, cut, len(body), s)
 			}
 		}
@@ -43,13 +43,13 @@ func TestReadRefuses(t *testing.T) {
 		strings.Repeat("<rss>", 100):                                  "too deep",
 		"text":                                                        "nothing in it",
 	} {
-		if s, err := Read([]byte(body)); err == nil || !strings.Contains(err.Error(), want) {
+		if s, err := Summarize([]byte(body)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.40q: %+v, %v; want %q", body, s, err, want)
 		}
 	}
 }
 
-func FuzzRead(f *testing.F) {
+func FuzzSummarize(f *testing.F) {
 	for i := range formats {
 		body, err := formats[i].render(full())
 		if err != nil {
@@ -58,7 +58,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		s, err := Read(body)
+		s, err := Summarize(body)
 		if err == nil && s.Format == "" || len(s.Files) > maxReadFiles {
 			t.Errorf("%+v", s)
 		}

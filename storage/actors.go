@@ -27,6 +27,9 @@ func actorFields(a *blog.Actor) []any {
 // comments' revision.
 func (db *DB) SaveActor(ctx context.Context, a blog.Actor) error {
 	err := db.write(ctx, func(t *tx) error {
+		if err := t.lockActor(a.IRI); err != nil {
+			return err
+		}
 		before, err := findActor(t, a.IRI)
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return err

@@ -30,6 +30,9 @@ func (db *DB) EditComment(ctx context.Context, in Incoming, c blog.Comment) (cha
 }
 
 func editComment(t *tx, c blog.Comment) (old, next blog.Comment, err error) {
+	if err = t.lockComment(`WHERE c.iri = $1`, c.IRI); err != nil {
+		return old, next, err
+	}
 	if old, err = findComment(t, `WHERE c.iri = $1`, c.IRI); err != nil {
 		return old, next, err
 	}
@@ -85,6 +88,9 @@ func (db *DB) RetractComment(ctx context.Context, in Incoming, iri string) (bool
 		if err = t.uncite(in.Actor, iri); err != nil {
 			return err
 		}
+		if err := t.lockComment(`WHERE c.iri = $1`, iri); err != nil {
+			return err
+		}
 		c, err := findComment(t, `WHERE c.iri = $1`, iri)
 		if errors.Is(err, ErrNotFound) || err == nil && (c.Author.IRI != in.Actor || c.State == blog.Erased) {
 			return nil
@@ -109,6 +115,9 @@ func (db *DB) DecideComment(ctx context.Context, id int64, state blog.State) (bl
 	}
 	var c blog.Comment
 	err := db.write(ctx, func(t *tx) (err error) {
+		if err = t.lockComment(`WHERE c.id = $1`, id); err != nil {
+			return err
+		}
 		if c, err = findComment(t, `WHERE c.id = $1`, id); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"database/sql"
+	"slices"
 
 	"limelight/blog"
 )
@@ -23,7 +24,7 @@ func (t *tx) recount(posts ...string) error {
 	if err != nil {
 		return err
 	}
-	for _, post := range posts {
+	for _, post := range slices.Sorted(slices.Values(posts)) {
 		_, err := t.exec(`UPDATE post SET revision = $2,
 				comment_count = (SELECT COUNT(*) FROM comment c WHERE c.post_id = $1 AND `+onPage+`),
 				like_count = (SELECT COUNT(*) FROM reaction r WHERE r.post_id = $1 AND r.type = 'like'),
@@ -38,6 +39,9 @@ func (t *tx) recount(posts ...string) error {
 
 // reviseTalkOf gives new revisions to the posts on whose pages the actor is seen.
 func (t *tx) reviseTalkOf(actor string) error {
+	if err := t.lockPosts(); err != nil { // what is said at the same time is seen then
+		return err
+	}
 	posts, err := t.texts(`SELECT c.post_id FROM comment c WHERE c.actor = $1 AND `+onPage+`
 		UNION SELECT r.post_id FROM reaction r WHERE r.actor = $1 AND r.type IN ('like', 'boost')`, actor)
 	if err != nil || len(posts) == 0 {
@@ -47,7 +51,7 @@ func (t *tx) reviseTalkOf(actor string) error {
 	if err != nil {
 		return err
 	}
-	for _, post := range posts {
+	for _, post := range slices.Sorted(slices.Values(posts)) {
 		if _, err := t.exec(`UPDATE post SET revision = $2 WHERE id = $1`, post, n); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -32,6 +33,14 @@ type member struct {
 
 // take is false when the caller has given up.
 func (m *member) take() bool { return m.taken.CompareAndSwap(false, true) }
+
+// fail is for a group that was not committed. That the member had no effect counts
+// for nothing then: what it saw may have gone with the others.
+func (m *member) fail(err error) {
+	if m.err == nil || errors.Is(m.err, errNoEffect) {
+		m.err = err
+	}
+}
 
 // committer runs groups, on one goroutine.
 type committer interface {

@@ -1,8 +1,12 @@
 package storage
 
 import (
+	"database/sql"
 	"errors"
+	"path/filepath"
+	"slices"
 	"testing"
+	"time"
 
 	"limelight/blog"
 )
@@ -53,6 +57,37 @@ func TestTallies(t *testing.T) {
 		}
 		if got := after.LikeCount - before.LikeCount; got != 101 {
 			t.Errorf("%s: %d likes more", name, got)
+		}
+	}
+}
+
+// TestNoEffectInALostGroup: what a member saw and was content with may be lost with
+// its group, so it is told so.
+func TestNoEffectInALostGroup(t *testing.T) {
+	o := Options{Database: filepath.Join(t.TempDir(), "limelight.db"), Media: t.TempDir()}
+	db, err := Serve(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	raw, err := sql.Open("sqlite", dsn(o.path(), "rw"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
+	w := newWriter(raw, time.Now, nil)
+	defer w.close()
+	group := []*member{
+		{run: func(*tx) error { return errNoEffect }, done: make(chan struct{})},
+		{run: func(t *tx) error {
+			_, err := t.exec("ROLLBACK") // as SQLite does by itself on a full disk
+			return err
+		}, done: make(chan struct{})},
+	}
+	w.commit(slices.Clone(group))
+	for i, m := range group {
+		if <-m.done; m.err == nil || errors.Is(m.err, errNoEffect) {
+			t.Errorf("member %d was lost, and is told %v", i, m.err)
 		}
 	}
 }

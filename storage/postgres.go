@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -64,7 +65,8 @@ func openPostgres(ctx context.Context, db *DB, o Options, create bool) error {
 	}
 	db.together = func(ctx context.Context, _ string, fn func(*tx) error) error { return db.write(ctx, fn) }
 	if create {
-		g := newGrouper(&postgresGroups{pool, db.now, db.meter}, &postgresGroups{pool, db.now, db.meter})
+		turn := new(sync.Mutex)
+		g := newGrouper(&postgresGroups{pool, db.now, db.meter, turn}, &postgresGroups{pool, db.now, db.meter, turn})
 		db.onClose(func() error { g.close(); return nil })
 		db.together = g.together
 		return nil

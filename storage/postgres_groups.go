@@ -1,65 +1,100 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
 // postgresGroups commits together what comes in. All of it changes the talk, and
 // so waits for the one row of revisions until the commit before is on disk: one at
-// a time, that was some two hundred replies a second. There are two, so that one
-// works while the other's commit is on its way.
+// a time, that was some two hundred replies a second. There are two of them, which
+// take turns: one works while the other's commit is on its way.
 //
-// All members lock their actor first (see lockActor), in one order in every
-// group, and the posts and revisions come last (see settle), so that groups do not
-// lock each other out. What loses a race nevertheless is done again by itself.
+// Members lock their actors in one order in every group (see lockActor), and posts
+// and revisions come last (see settle), so that nodes do not lock each other out. Of
+// the keys that members of several actors write (a picture, a lookup) that cannot be
+// said: whoever loses is done again.
 type postgresGroups struct {
 	pool  *sql.DB
 	now   func() time.Time
 	meter *meter
+	turn  *sync.Mutex // held while members run, not while they are committed
 }
 
 func (g *postgresGroups) end() {}
 
+// inLockOrder is the order of the members' locks; those without an actor come last.
+func inLockOrder(a, b *member) int {
+	if (a.of == "") != (b.of == "") {
+		return strings.Compare(b.of, a.of)
+	}
+	return cmp.Or(cmp.Compare(actorHash(a.of), actorHash(b.of)), strings.Compare(a.of, b.of))
+}
+
+// commit takes the members up when the transaction has begun: who gives up while
+// the database has no connection to spare is free to go.
 func (g *postgresGroups) commit(group []*member) {
+	slices.SortStableFunc(group, inLockOrder)
+	ctx, cancel := context.WithTimeout(context.Background(), postgresPatience)
+	defer cancel()
+	stx, err := g.pool.BeginTx(ctx, nil)
 	live := slices.DeleteFunc(group, func(m *member) bool { return !m.take() })
-	slices.SortStableFunc(live, func(a, b *member) int { return strings.Compare(a.of, b.of) })
-	if len(live) > 1 {
-		g.meter.waited(live, time.Now())
-		if err := g.transact(live); err != nil {
-			for _, m := range live {
-				if m.err == nil {
-					m.err = err
-				}
-				if !lostRace(m.err) && Unavailable(m.err) {
-					g.meter.fail(1)
-				}
-			}
+	g.meter.waited(live, time.Now())
+	if err == nil {
+		err = g.transact(ctx, stx, live)
+	} else {
+		err = fmt.Errorf("begin: %w", err)
+	}
+	if lostRace(err) { // all of them did
+		for _, m := range live {
+			m.err = nil
+		}
+		if stx, err = g.pool.BeginTx(ctx, nil); err == nil {
+			err = g.transact(ctx, stx, live)
 		}
 	}
+	var again []*member
 	for _, m := range live {
-		if len(live) == 1 || lostRace(m.err) {
-			m.err = writePostgres(context.Background(), g.pool, g.now, g.meter, m.run)
+		if err != nil {
+			m.fail(err)
 		}
+		switch {
+		case lostRace(m.err):
+			again = append(again, m)
+			continue
+		case Unavailable(m.err):
+			g.meter.fail(1)
+		}
+		close(m.done)
+	}
+	for _, m := range again {
+		m.err = writePostgres(ctx, g.pool, g.now, g.meter, m.run)
 		close(m.done)
 	}
 }
 
 // transact runs the members in one transaction. An error it returns is that of
 // all whose own is nil.
-func (g *postgresGroups) transact(live []*member) error {
-	ctx, cancel := context.WithTimeout(context.Background(), postgresPatience)
-	defer cancel()
-	stx, err := g.pool.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
+func (g *postgresGroups) transact(ctx context.Context, stx *sql.Tx, live []*member) error {
 	defer stx.Rollback()
-	t := &tx{ctx: ctx, on: stx, now: wholeMillis(g.now()), shared: true}
+	if err := g.run(&tx{ctx: ctx, on: stx, now: wholeMillis(g.now()), shared: true}, live); err != nil {
+		return err
+	}
+	if err := stx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+func (g *postgresGroups) run(t *tx, live []*member) error {
+	g.turn.Lock()
+	defer g.turn.Unlock()
 	for _, m := range live {
 		if err := savepoint(t, m); err != nil {
 			return err
@@ -67,9 +102,6 @@ func (g *postgresGroups) transact(live []*member) error {
 	}
 	if err := t.settle(); err != nil {
 		return fmt.Errorf("count what came: %w", err)
-	}
-	if err := stx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
 }

@@ -25,9 +25,19 @@ func (t *tx) lockPosts() error { return t.lock(`SELECT id FROM revision`) }
 // and the deletion of that arrive at two nodes, and keeps new blocks away, which
 // would miss it.
 func (t *tx) lockActor(iri string) error {
+	return t.advise(`SELECT pg_advisory_xact_lock_shared($1), pg_advisory_xact_lock($2, $3)`, blockLock, actorLock, actorHash(iri))
+}
+
+func actorHash(iri string) int32 {
 	h := fnv.New32a()
 	h.Write([]byte(iri))
-	return t.advise(`SELECT pg_advisory_xact_lock_shared($1), pg_advisory_xact_lock($2, $3)`, blockLock, actorLock, int32(h.Sum32()))
+	return int32(h.Sum32())
+}
+
+// lockComment waits for whoever is changing the comment, so that what is decided
+// by its state is decided by the last.
+func (t *tx) lockComment(where string, arg any) error {
+	return t.lock(`SELECT c.id FROM comment c `+where, arg)
 }
 
 // lockStrangers waits until what is being done now is there to be hidden by a new

@@ -48,9 +48,7 @@ func (w *writer) commit(group []*member) {
 		w.meter.fail(len(live))
 		w.on.close() // whatever state its connection is in, the next group gets a new one
 		for _, m := range live {
-			if m.err == nil {
-				m.err = err
-			}
+			m.fail(err)
 		}
 	}
 	for _, m := range live {

@@ -117,7 +117,7 @@ func TestJobsUseIndexes(t *testing.T) {
 		{"the progress of a post", func() error { _, err := db.Progress(ctx, []string{p.ID}, now); return err }, []string{"SCAN x", "USE TEMP B-TREE FOR GROUP BY"}}, // of one post
 		{"its newest activity", func() error { _, err := db.NewestActivity(ctx, p.ID); return err }, []string{sorted}},
 		// Pictures are swept once an hour by a reader.
-		{"prune", func() error { return db.Prune(ctx, now) }, []string{"SCAN p", "SCAN node", "SCAN actor", "SCAN picture", "SCAN acme_cache", sorted}},
+		{"prune", func() error { return db.Prune(ctx, now) }, []string{"SCAN p", "SCAN node", "SCAN actor", "SCAN picture", "SCAN acme_cache", "SCAN notification", sorted}},
 	} {
 		t.Run(c.name, func(t *testing.T) { checkPlans(t, db, c.run, c.allow...) })
 	}

@@ -68,9 +68,10 @@ func pages(ctx context.Context, l *lab) error {
 	return nil
 }
 
-// talkedAbout is a node with twenty posts, the last of which has fifty replies.
+// talkedAbout is a node with twenty posts, the last of which has fifty replies. It
+// logs no requests, as neither nginx nor the bare handler does here.
 func (l *lab) talkedAbout(ctx context.Context) (*node, error) {
-	n, post, err := l.openNode(ctx)
+	n, post, err := l.openNode(ctx, "LIMELIGHT_LOG_REQUESTS=false")
 	if err != nil {
 		return nil, err
 	}

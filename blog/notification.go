@@ -18,7 +18,7 @@ func NotificationKinds() []NotificationKind {
 }
 
 // Notification is something that the author is told of. One of the pointers is
-// set; none when what it was about has gone or been dealt with since.
+// set.
 type Notification struct {
 	ID        int64
 	Kind      NotificationKind
@@ -39,11 +39,11 @@ type FailingServer struct {
 
 // NotificationBatch is what one message tells of.
 type NotificationBatch struct {
-	Last   int64                    // id of its last notification, which stays the same however often it is tried
+	Last   int64                    // id of a notification, which stays the same however often it is tried
 	Tries  int                      // that failed so far
 	First  time.Time                // when the first of them came
-	Events []Notification           // the first of them, with what they are about
-	Counts map[NotificationKind]int // of all
+	Events []Notification           // the first that have not gone or been dealt with since, with what they are about
+	Counts map[NotificationKind]int // of those, and of all that come after them
 }
 
 // Notifier is how telling the author goes, by one channel.

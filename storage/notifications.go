@@ -9,15 +9,12 @@ import (
 	"limelight/blog"
 )
 
-// maxNotifications bounds how many wait for one channel, by their ids. What comes
-// on top is not told of one by one: comments, reports and deliveries list it.
-const maxNotifications = 10_000
-
 // Notify is whom the author is to be told by, and of what. The zero Notify has
 // nothing noted.
 type Notify struct {
 	Channels []string
 	Kinds    []blog.NotificationKind
+	Full     func(channel string) // is called when too many wait to note another, once an hour; may be nil
 }
 
 // notify notes that the author is to be told of something, in the transaction of
@@ -27,10 +24,13 @@ func (db *DB) notify(t *tx, kind blog.NotificationKind, ref string) error {
 		return nil
 	}
 	for _, channel := range db.notices.Channels {
-		_, err := t.exec(`INSERT INTO notification (channel, kind, ref, at)
-			SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS BIGINT)
-			WHERE COALESCE((SELECT MAX(id) FROM notification), 0) - COALESCE((SELECT MIN(id) FROM notification), 0) < CAST($5 AS BIGINT)`,
-			channel, string(kind), ref, millis(t.now), maxNotifications*len(db.notices.Channels))
+		free, full, err := db.room.take(t, channel)
+		if full && db.notices.Full != nil {
+			db.notices.Full(channel)
+		}
+		if free {
+			_, err = t.exec(`INSERT INTO notification (channel, kind, ref, at) VALUES ($1, $2, $3, $4)`, channel, string(kind), ref, millis(t.now))
+		}
 		if err != nil {
 			return wrap("note what the author is to be told", err)
 		}

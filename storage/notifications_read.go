@@ -2,14 +2,18 @@ package storage
 
 import (
 	"database/sql"
-	"slices"
 	"strconv"
 	"strings"
 
 	"limelight/blog"
 )
 
-// readNotifications fills in what a message tells of, as that is now.
+// readAtOnce is how many are looked at together for what is left of them.
+const readAtOnce = 100
+
+// readNotifications fills in what a message tells of, as that is now: the first n
+// that are left, and how many. It goes on past all that has gone: what nobody has
+// looked at counts as left.
 func (t *tx) readNotifications(b *blog.NotificationBatch, channel string, n int) error {
 	b.Counts = map[blog.NotificationKind]int{}
 	err := t.each(func(rows *sql.Rows) error {
@@ -18,31 +22,75 @@ func (t *tx) readNotifications(b *blog.NotificationBatch, channel string, n int)
 		err := rows.Scan(&kind, &count)
 		b.Counts[kind] = count
 		return err
-	}, `SELECT kind, COUNT(DISTINCT ref) FROM notification WHERE channel = $1 AND id <= $2 GROUP BY kind`, channel, b.Last)
-	if err != nil {
-		return err
+	}, `SELECT kind, COUNT(DISTINCT ref) FROM notification WHERE channel = $1 AND batch = $2 GROUP BY kind`, channel, b.Last)
+	seen := map[toldOf]bool{}
+	for after := int64(0); err == nil && len(b.Events) < n; {
+		var page []noted
+		if page, err = t.notificationPage(channel, b.Last, after); err != nil || len(page) == 0 {
+			return err
+		}
+		for _, e := range page {
+			after = e.event.ID
+			switch {
+			case len(b.Events) == n || seen[e.of]:
+				continue
+			case e.gone():
+				b.Counts[e.of.kind]--
+			default:
+				b.Events = append(b.Events, e.event)
+			}
+			seen[e.of] = true
+		}
 	}
-	refs := map[blog.NotificationKind][]string{}
-	where := map[blog.NotificationKind][]int{} // the place of each ref in b.Events
-	err = t.each(func(rows *sql.Rows) error {
-		var e blog.Notification
-		var ref string
-		err := rows.Scan(&e.ID, &e.Kind, &ref, stamp{&e.At})
-		refs[e.Kind] = append(refs[e.Kind], ref)
-		where[e.Kind] = append(where[e.Kind], len(b.Events))
-		b.Events = append(b.Events, e)
+	return err
+}
+
+// toldOf is what a notification is about. There may be several of one, as when
+// edits have a comment held twice.
+type toldOf struct {
+	kind blog.NotificationKind
+	ref  string
+}
+
+// noted is a notification, and what it is about as far as that is left.
+type noted struct {
+	of    toldOf
+	event blog.Notification
+}
+
+func (e noted) gone() bool {
+	return e.event.Comment == nil && e.event.Report == nil && e.event.Failing == nil
+}
+
+// notificationPage reads those of a message that come after an id, with what they
+// are about.
+func (t *tx) notificationPage(channel string, batch, after int64) ([]noted, error) {
+	var page []noted
+	err := t.each(func(rows *sql.Rows) error {
+		var e noted
+		err := rows.Scan(&e.event.ID, &e.of.kind, &e.of.ref, stamp{&e.event.At})
+		e.event.Kind = e.of.kind
+		page = append(page, e)
 		return err
-	}, `SELECT id, kind, ref, at FROM notification WHERE channel = $1 AND id <= $2 ORDER BY id LIMIT $3`, channel, b.Last, n)
+	}, `SELECT id, kind, ref, at FROM notification WHERE channel = $1 AND batch = $2 AND id > $3 ORDER BY id LIMIT $4`, channel, batch, after, readAtOnce)
+	refs := map[blog.NotificationKind][]string{}
+	where := map[toldOf]int{}
+	for i, e := range page {
+		if _, again := where[e.of]; !again {
+			where[e.of] = i
+			refs[e.of.kind] = append(refs[e.of.kind], e.of.ref)
+		}
+	}
 	for kind, list := range refs {
 		if err == nil {
 			err = t.readEvents(kind, list, func(ref string, fill func(*blog.Notification)) {
-				if i := slices.Index(list, ref); i >= 0 {
-					fill(&b.Events[where[kind][i]])
+				if i, ok := where[toldOf{kind, ref}]; ok {
+					fill(&page[i].event)
 				}
 			})
 		}
 	}
-	return err
+	return page, err
 }
 
 // readEvents reads what notifications of one kind are about. What has gone, or

@@ -22,33 +22,26 @@ func (db *DB) Notifier(ctx context.Context, channel string) (blog.Notifier, erro
 }
 
 // TakeNotifications is the message that is to go by the channel next: the one
-// that was tried already, else all that waits, of which up to n are read in full.
-// Its Last is 0 when nothing waits.
+// that was tried already, else all that waits, of which up to n that still matter
+// are read in full. Its Last is 0 when nothing waits.
 func (db *DB) TakeNotifications(ctx context.Context, channel string, n int) (b blog.NotificationBatch, err error) {
 	err = db.write(ctx, func(t *tx) error {
 		b = blog.NotificationBatch{}
-		err := t.row(`SELECT batch, tries FROM notifier WHERE channel = $1`, channel).Scan(&b.Last, &b.Tries)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		if err := t.lockNotifier(channel); err != nil {
 			return err
 		}
-		var last, first int64
-		err = t.row(`SELECT COALESCE(MAX(id), 0), COALESCE(MIN(at), 0) FROM notification WHERE channel = $1 AND (id <= $2 OR CAST($2 AS BIGINT) = 0)`,
-			channel, b.Last).Scan(&last, &first)
-		if err == nil && last == 0 && b.Last > 0 { // they were dropped, or forgotten
+		if err := t.row(`SELECT batch, tries FROM notifier WHERE channel = $1`, channel).Scan(&b.Last, &b.Tries); err != nil {
+			return err
+		}
+		if b.Last == 0 {
+			return t.gatherNotifications(&b, channel)
+		}
+		var left int
+		err := t.row(`SELECT COUNT(*), COALESCE(MIN(at), 0) FROM notification WHERE channel = $1 AND batch = $2`, channel, b.Last).Scan(&left, stamp{&b.First})
+		if err == nil && left == 0 { // they were dropped, or forgotten
+			b = blog.NotificationBatch{}
 			_, err = t.exec(`UPDATE notifier SET batch = 0, tries = 0 WHERE channel = $1`, channel)
-			b.Last, b.Tries = 0, 0
-			return err
 		}
-		if err != nil || last == 0 {
-			return err
-		}
-		b.First = fromMillis(first)
-		if b.Last > 0 {
-			return nil
-		}
-		b.Last = last
-		_, err = t.exec(`INSERT INTO notifier (channel, batch, tries, next_try, error, sent) VALUES ($1, $2, 0, 0, '', 0)
-			ON CONFLICT (channel) DO UPDATE SET batch = excluded.batch, tries = 0`, channel, b.Last)
 		return err
 	})
 	if err == nil && b.Last > 0 {
@@ -57,15 +50,45 @@ func (db *DB) TakeNotifications(ctx context.Context, channel string, n int) (b b
 	return b, wrap("take what the author is to be told", err)
 }
 
+// lockNotifier has of two nodes that take a message one come after the other.
+func (t *tx) lockNotifier(channel string) error {
+	_, err := t.exec(`INSERT INTO notifier (channel, batch, tries, next_try, error, sent) VALUES ($1, 0, 0, 0, '', 0) ON CONFLICT (channel) DO NOTHING`, channel)
+	if err != nil {
+		return err
+	}
+	return t.lock(`SELECT channel FROM notifier WHERE channel = $1`, channel)
+}
+
+// gatherNotifications makes a message of all that waits. Each notification is
+// marked: an id may be committed later than one after it, and what is not in the
+// message then is told of by the next.
+func (t *tx) gatherNotifications(b *blog.NotificationBatch, channel string) error {
+	var last int64
+	err := t.row(`SELECT COALESCE(MAX(id), 0) FROM notification WHERE channel = $1`, channel).Scan(&last)
+	if err != nil || last == 0 {
+		return err
+	}
+	if _, err := t.exec(`UPDATE notification SET batch = $2 WHERE channel = $1`, channel, last); err != nil {
+		return err
+	}
+	b.Last, b.Tries = last, 0
+	if err := t.row(`SELECT MIN(at) FROM notification WHERE channel = $1 AND batch = $2`, channel, last).Scan(stamp{&b.First}); err != nil {
+		return err
+	}
+	_, err = t.exec(`UPDATE notifier SET batch = $2, tries = 0 WHERE channel = $1`, channel, last)
+	return err
+}
+
 // SettleNotifications ends a message that arrived, or that had nothing to tell
 // any more: what it told of is done with.
 func (db *DB) SettleNotifications(ctx context.Context, channel string, last int64, arrived bool) error {
 	err := db.write(ctx, func(t *tx) error {
-		if _, err := t.exec(`DELETE FROM notification WHERE channel = $1 AND id <= $2`, channel, last); err != nil {
+		if _, err := t.exec(`DELETE FROM notification WHERE channel = $1 AND batch = $2`, channel, last); err != nil {
 			return err
 		}
 		_, err := t.exec(`UPDATE notifier SET batch = 0, tries = 0, next_try = 0, error = '',
-			sent = CASE WHEN CAST($3 AS BIGINT) > 0 THEN CAST($2 AS BIGINT) ELSE sent END WHERE channel = $1`, channel, millis(t.now), truth(arrived))
+			sent = CASE WHEN CAST($3 AS BIGINT) > 0 THEN CAST($2 AS BIGINT) ELSE sent END
+			WHERE channel = $1 AND batch = $4`, channel, millis(t.now), truth(arrived), last)
 		return err
 	})
 	return wrap("settle what the author was told", err)

@@ -24,6 +24,7 @@ type DB struct {
 	shared     bool           // other processes may serve it too: PostgreSQL
 	process    process        // this one
 	notices    Notify         // what the author is to be told
+	room       room           // for that
 	files      files          // media bytes
 	file       string         // path of the SQLite file that is served
 	meter      *meter         // see Stats
@@ -140,7 +141,7 @@ func (db *DB) serve(ctx context.Context, o Options) error {
 			return err
 		}
 		db.onClose(db.leave)
-		return db.indexOld(ctx)
+		return db.tidy(ctx)
 	}
 	if err := os.MkdirAll(filepath.Dir(o.path()), 0o750); err != nil {
 		return err
@@ -155,6 +156,14 @@ func (db *DB) serve(ctx context.Context, o Options) error {
 		return err
 	}
 	if err := db.clearLeases(ctx); err != nil {
+		return err
+	}
+	return db.tidy(ctx)
+}
+
+// tidy brings what an earlier program, or configuration, left up to date.
+func (db *DB) tidy(ctx context.Context) error {
+	if err := db.forgetChannels(ctx); err != nil {
 		return err
 	}
 	return db.indexOld(ctx)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/mail"
 	"slices"
 	"strings"
@@ -30,6 +31,15 @@ func (c *Config) notices() storage.Notify {
 		n.Kinds = append(n.Kinds, blog.NotificationKind(kind))
 	}
 	return n
+}
+
+// served is storage for a node, which has the log told of what is not noted.
+func (c *Config) served(log *slog.Logger) storage.Options {
+	o := c.storage()
+	o.Notify.Full = func(channel string) {
+		log.Warn("too much waits to be told to the author; what comes is not noted until some of it was told", "channel", channel)
+	}
+	return o
 }
 
 // channels are the ways by which the author is told.

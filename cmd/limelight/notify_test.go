@@ -11,6 +11,7 @@ import (
 	"limelight/blog"
 	"limelight/federation/notify/mailtest"
 	"limelight/federation/peertest"
+	"limelight/storage/storagetest"
 )
 
 // told is a server on this machine that is told things, by the path.
@@ -148,5 +149,22 @@ func TestNotifyByMail(t *testing.T) {
 	await(t, "it to be settled", func() bool { return rows[notifierRow](p, "notify")[0].Waiting == 0 })
 	if n := len(s.Mails()); n != 1 {
 		t.Errorf("%d mails", n)
+	}
+}
+
+// TestNotifyWhenFull: what a channel that fails piles up is told of in the log, and
+// the other way goes on.
+func TestNotifyWhenFull(t *testing.T) {
+	server, got := told(t)
+	p, peer := newProgram(t, "LIMELIGHT_NOTIFY_WEBHOOK="+server+"/nowhere", "LIMELIGHT_NOTIFY_NTFY="+server+"/topic", "LIMELIGHT_NOTIFY_ALLOW_PRIVATE_NETWORKS=127.0.0.0/8"), peertest.New(t)
+	storagetest.PileNotifications(t, p.data, "webhook", 10_000)
+	p.start()
+	to, bob := blog.Blog{BaseURL: p.url}, peer.Join("bob", peertest.Mastodon)
+	if reply := bob.Send(to.InboxIRI(), bob.Act("Create", bob.Note(p.url+"/posts/rush-a-reflection", "<p>Hello</p>"))); reply.Status != http.StatusAccepted {
+		t.Fatalf("answered %d %s", reply.Status, reply.Body)
+	}
+	await(t, "a line in the log", func() bool { return strings.Contains(p.logs.String(), "too much waits to be told to the author") })
+	if text := <-got["/topic"]; !strings.HasPrefix(text, "\n1 new reply\n") {
+		t.Errorf("ntfy got %s", text)
 	}
 }

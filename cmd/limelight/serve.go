@@ -97,7 +97,7 @@ func startNode(ctx context.Context, c *Config, log *slog.Logger, lines *lineWrit
 	if err = n.listenMetrics(); err != nil {
 		return nil, err
 	}
-	if n.db, err = storage.Serve(ctx, c.storage()); err != nil {
+	if n.db, err = storage.Serve(ctx, c.served(log)); err != nil {
 		return nil, err
 	}
 	defer func() {

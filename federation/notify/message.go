@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -37,34 +38,41 @@ const (
 // compose makes the message about a batch; false when nothing of it is left to
 // tell.
 func compose(b *blog.Blog, channel string, batch blog.NotificationBatch, now time.Time) (Message, bool) {
-	batch.Events = left(batch.Events)
 	if len(batch.Events) == 0 {
 		return Message{}, false
 	}
+	unread := maps.Clone(batch.Counts)
+	for _, e := range batch.Events {
+		unread[e.Kind]--
+	}
+	batch.Events = merged(batch.Events)
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %d %d", b.BaseURL, channel, batch.Last, batch.First.UnixMilli()))
-	m := Message{ID: hex.EncodeToString(sum[:16]), At: now, Batch: batch, Link: b.HomeURL()}
+	m := Message{ID: hex.EncodeToString(sum[:16]), At: now, Link: b.HomeURL()}
 	var text strings.Builder
-	told := map[blog.NotificationKind]int{}
+	counts := map[blog.NotificationKind]int{}
 	for i, e := range batch.Events {
 		if link := linkOf(b, e); i == 0 && link != "" {
 			m.Link = link
 		}
-		told[e.Kind]++
+		counts[e.Kind]++
 		text.WriteString(inWords(b, e) + "\n")
 	}
-	counts := more(batch, told)
-	m.Title = "[" + blog.TamePlain(b.Title, maxTitle) + "] " + summary(counts)
-	for kind, n := range counts {
-		if n -= told[kind]; n > 0 {
+	for _, kind := range blog.NotificationKinds() {
+		if n := unread[kind]; n > 0 {
+			counts[kind] += n
 			fmt.Fprintf(&text, "And %s more: %s\n\n", plural(n, nouns[kind]), lists[kind])
 		}
 	}
+	batch.Counts = counts
+	m.Batch = batch
+	m.Title = "[" + blog.TamePlain(b.Title, maxTitle) + "] " + summary(counts)
 	m.Text = summary(counts) + "\n\n" + strings.TrimRight(text.String(), "\n") + "\n"
 	return m, true
 }
 
-// left are the events about what is still there, servers told of once each.
-func left(all []blog.Notification) []blog.Notification {
+// merged are the events with servers told of once each, however many of their
+// inboxes fail.
+func merged(all []blog.Notification) []blog.Notification {
 	var out []blog.Notification
 	servers := map[string]*blog.FailingServer{}
 	for _, e := range all {
@@ -74,25 +82,10 @@ func left(all []blog.Notification) []blog.Notification {
 			continue
 		case f != nil:
 			servers[f.Host] = f
-		case e.Comment == nil && e.Report == nil:
-			continue
 		}
 		out = append(out, e)
 	}
 	return out
-}
-
-// more is how many there are of each kind: those that are told of, and those for
-// which the message has no room.
-func more(batch blog.NotificationBatch, told map[blog.NotificationKind]int) map[blog.NotificationKind]int {
-	all := 0
-	for _, n := range batch.Counts {
-		all += n
-	}
-	if all <= maxEvents {
-		return told // what is not told of has gone
-	}
-	return batch.Counts
 }
 
 // nouns are what the kinds are called, and lists the commands that show them.

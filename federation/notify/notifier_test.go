@@ -199,6 +199,40 @@ func TestNothingLeftToTell(t *testing.T) {
 	}
 }
 
+// TestManyHaveGone: what comes after a screenful that was erased is told, and
+// counted right.
+func TestManyHaveGone(t *testing.T) {
+	w := newWorld(t)
+	for i := range 2 * maxEvents {
+		c := w.reply("eve", fmt.Sprint(i, " casino"))
+		if _, err := w.db.DecideComment(t.Context(), c.ID, blog.Erased); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range maxEvents + 2 {
+		w.reply("bob", fmt.Sprint(i, " well said"))
+	}
+	w.clock.Advance(gatherFor)
+	got := w.look(w.notifier(When{}))
+	if len(got) != 1 || !strings.HasPrefix(got[0].Text, "22 new replies\n") || strings.Count(got[0].Text, "BOB") != maxEvents ||
+		!strings.HasSuffix(got[0].Text, "And 2 new replies more: limelight comments\n") || got[0].Batch.Counts[blog.ReplyNotification] != 22 {
+		t.Errorf("%d: %+v", len(got), got)
+	}
+}
+
+// TestServersAreMerged: a server with several inboxes is one, in the counts too.
+func TestServersAreMerged(t *testing.T) {
+	fails := func(host string) blog.Notification {
+		return blog.Notification{Kind: blog.FailingNotification, Failing: &blog.FailingServer{Host: host, Followers: 1, Since: noon}}
+	}
+	batch := blog.NotificationBatch{Last: 3, Counts: map[blog.NotificationKind]int{blog.FailingNotification: 5}, Events: []blog.Notification{fails("a.test"), fails("b.test"), fails("a.test")}}
+	m, ok := compose(&blog.Blog{}, "mail", batch, noon)
+	if !ok || !strings.HasPrefix(m.Text, "4 servers that fail\n") || !strings.Contains(m.Text, "a.test has taken nothing since 1 March 2026: it gives no answer. Followers there: 2\n") ||
+		!strings.Contains(m.Text, "And 2 servers that fail more") || m.Batch.Counts[blog.FailingNotification] != 4 {
+		t.Errorf("%v %+v", ok, m)
+	}
+}
+
 // TestRun tells by itself, and of servers that fail as well.
 func TestRun(t *testing.T) {
 	w := newWorld(t)

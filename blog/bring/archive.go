@@ -111,6 +111,7 @@ func unpack(ctx context.Context, root *os.Root, name string, size int64) error {
 		in = z
 	}
 	left := min(int64(maxUnpacked), size*maxRatio+freeSize)
+	room := left // for what is written: a tar may have files of which most is not in it
 	t := tar.NewReader(&bounded{in, &left})
 	for n := 0; ; n++ {
 		if err := ctx.Err(); err != nil {
@@ -126,13 +127,24 @@ func unpack(ctx context.Context, root *os.Root, name string, size int64) error {
 			return fmt.Errorf("it has more than %d files", maxMembers)
 		}
 		at := strings.TrimPrefix(path.Clean(h.Name), "/")
-		if h.Typeflag != tar.TypeReg || !fs.ValidPath(at) || h.Size > maxMember {
-			continue // links, devices, and what is larger than anything that would come
+		if h.Typeflag != tar.TypeReg || !fs.ValidPath(at) || h.Size > maxMember || isSparse(h) {
+			continue // links, devices, files with holes, and what is larger than anything that would come
 		}
-		if err := unpackFile(root, at, t); err != nil {
+		if err := unpackFile(root, at, &bounded{t, &room}); err != nil {
 			return fmt.Errorf("%.200q: %w", at, err)
 		}
 	}
+}
+
+// isSparse tells whether a file has holes, which take no place in the tar and all of
+// it on the disk (GNU tar, in PAX records).
+func isSparse(h *tar.Header) bool {
+	for key := range h.PAXRecords {
+		if strings.HasPrefix(key, "GNU.sparse.") {
+			return true
+		}
+	}
+	return false
 }
 
 func unpackFile(root *os.Root, name string, in io.Reader) error {

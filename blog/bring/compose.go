@@ -19,8 +19,9 @@ const (
 	maxSummary = 2000
 	maxTags    = 50
 	maxTag     = 100
-	maxImage   = 64 << 20 // bytes
-	maxImages  = 200      // of one post
+	maxImage   = 64 << 20  // bytes
+	maxImages  = 200       // of one post
+	maxHeld    = 256 << 20 // bytes of all of them, which are in memory at once
 )
 
 // Fetch gets what is at an address at another server.
@@ -69,6 +70,7 @@ type composing struct {
 	post   *Post
 	fetch  Fetch
 	files  map[string][]byte // pictures, by the names that the text gets for them
+	held   int64             // bytes of files
 	names  map[string]string // those names, by the references that there were; empty for a picture that is none
 }
 

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"errors"
 	"image"
@@ -178,6 +179,96 @@ func TestJekyll(t *testing.T) {
 	}
 }
 
+// TestHidden: what the old site hid stays hidden, what it quoted stays there.
+func TestHidden(t *testing.T) {
+	const front = "---\ndate: 2020-01-02\n---\n"
+	s, err := bring.Jekyll(folder(map[string]string{
+		"_posts/2020-01-02-liquid.md": front + "One {%- comment -%} SECRET 50% {% comment %}\nSECRET{% endcomment %} SECRET\n```\n{% raw %}{% endcomment %}{% endraw %}SECRET {% endcomment %} two " +
+			"{% # SECRET %}{% raw %}{% comment %}kept{% endcomment %}{% endraw %}\n\n{::comment}\nSECRET\n\nSECRET\n{:/comment}\nthree {::comment}SECRET{:/} four\n",
+		"_posts/2020-01-03-open.md":       front + "One {% comment %} SECRET",
+		"_posts/2020-01-04-éa-ü.md":       "x",
+		"_posts/2020-01-05-no.md":         "---\npublished: no\n---\nx",
+		"_posts/2020-01-05-off.md":        "---\npublished: Off\n---\nx",
+		"_posts/2020-01-05-false.md":      "---\npublished: False\n---\nx",
+		"_posts/2020-01-05-yes.md":        "---\npublished: yes\ndraft: On\n---\nx",
+		"_posts/2020-01-06-kramdown-x.md": front + "```\n{::comment}\nshown\n{:/comment}\n```\n",
+	}), bring.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	liquid, open := find(t, s, "_posts/2020-01-02-liquid.md"), find(t, s, "_posts/2020-01-03-open.md")
+	contains(t, "the text", liquid.Text, "One ", " two ", "{% comment %}kept{% endcomment %}", "three  four")
+	contains(t, "the notes", strings.Join(liquid.Notes, "\n"), "comments")
+	contains(t, "a quotation", find(t, s, "_posts/2020-01-06-kramdown-x.md").Text, "{::comment}\nshown\n")
+	for _, p := range []*bring.Post{liquid, open} {
+		if strings.Contains(p.Text, "SECRET") {
+			t.Errorf("%s shows %q", p.ID, p.Text)
+		}
+	}
+	if title := find(t, s, "_posts/2020-01-04-éa-ü.md").Meta.Title; title != "Éa Ü" {
+		t.Errorf("the title is %q", title)
+	}
+	for _, name := range []string{"no", "off", "false"} {
+		contains(t, name, find(t, s, "_posts/2020-01-05-"+name+".md").Left, "not published")
+	}
+	if p := find(t, s, "_posts/2020-01-05-yes.md"); p.Left != "" || !p.Meta.Draft {
+		t.Errorf("the draft: %+v", p)
+	}
+	s, err = bring.Hugo(folder(map[string]string{"hugo.toml": "", "content/p/a.md": front + "One {{< comment >}}\nSECRET {{% note %}}SECRET{{% /note %}}\n```\nSECRET\n{{< / comment >}} two {{% comment %}}SECRET{{% /comment %}}\n"}), bring.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := find(t, s, "p/a.md")
+	contains(t, "the text", p.Text, "One ", " two ")
+	if strings.Contains(p.Text, "SECRET") {
+		t.Errorf("it shows %q", p.Text)
+	}
+}
+
+// TestHugoShown: what says that a page is not shown yet, or never, is heeded where
+// Hugo heeds it.
+func TestHugoShown(t *testing.T) {
+	files := folder(map[string]string{
+		"hugo.yaml":                   "cascade:\n- _target: {path: /site/**}\n  draft: true\n",
+		"content/p/future.md":         "---\ndate: 2020-01-02\npublishDate: 2999-01-01\n---\nx",
+		"content/p/odd.md":            "---\ndate: 2020-01-02\npublishDate: next week\n---\nx",
+		"content/p/past.md":           "---\ndate: 2020-01-02\npublishDate: 2020-01-03\n---\nSee [it]({{< ref \"broken\" >}}) and [that]({{< ref \"/p/broken.md\" >}}).",
+		"content/p/yes.md":            "---\ndate: 2020-01-02\ndraft: Yes\n---\nx",
+		"content/p/broken.md":         "---\ntitle: [\n---\nx",
+		"content/p/word.md":           "---\nword\n---\nx",
+		"content/site/a.md":           "---\ndate: 2020-01-02\n---\nx",
+		"content/d/_index.md":         "---\ncascade:\n  draft: true\n---\n",
+		"content/d/a.md":              "---\ndate: 2020-01-02\n---\nx",
+		"content/d/own.md":            "---\ndate: 2020-01-02\ndraft: false\n---\nx",
+		"content/d/deep/b.md":         "---\ndate: 2020-01-02\n---\nx",
+		"content/d/out/_index.md":     "+++\n[[cascade]]\ndraft = false\n+++\n",
+		"content/d/out/c.md":          "---\ndate: 2020-01-02\n---\nx",
+		"content/b/_index.md":         "+++\n[[cascade]]\n[cascade.build]\nrender = 'never'\n[cascade.target]\npath = '{/b/hid*,/b/q/**}'\n[[cascade]]\ndraft = true\n[cascade.target]\nkind = 'section'\n+++\n",
+		"content/b/hidden.md":         "---\ndate: 2020-01-02\n---\nx",
+		"content/b/shown.md":          "---\ndate: 2020-01-02\n---\nx",
+		"content/b/q/index.md":        "---\ndate: 2020-01-02\n---\nx",
+		"content/b/q/r/index.md":      "---\ndate: 2020-01-02\n---\nx",
+		"content/b/linked.md":         "---\ndate: 2020-01-02\nbuild: {render: link}\n---\nx",
+		"content/broken/_index.de.md": "---\ncascade: [\n---\n",
+	})
+	s, err := bring.Hugo(files, bring.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]string{
+		"p/future.md": "draft", "p/odd.md": "draft", "p/past.md": "shown", "p/yes.md": "draft", "site/a.md": "draft", "p/word.md": "left",
+		"d/a.md": "draft", "d/own.md": "shown", "d/deep/b.md": "draft", "d/out/c.md": "shown",
+		"b/hidden.md": "left", "b/shown.md": "shown", "b/q/index.md": "shown", "b/q/r/index.md": "left", "b/linked.md": "left",
+	} {
+		p := find(t, s, id)
+		if got := map[bool]string{true: "draft"}[p.Meta.Draft]; p.Left != "" && want != "left" || p.Left == "" && cmp.Or(got, "shown") != want {
+			t.Errorf("%s should be %s: %+v", id, want, p)
+		}
+	}
+	contains(t, "a ref to what is broken", strings.Join(find(t, s, "p/past.md").Notes, "\n"), "it refers to broken, which is not here")
+	contains(t, "the notes", strings.Join(s.Notes, "\n"), "content/broken/_index.de.md")
+}
+
 // TestCompose is about what comes from elsewhere: what is fetched, what cannot be,
 // and what is beyond our bounds.
 func TestCompose(t *testing.T) {
@@ -286,6 +377,26 @@ func TestOpen(t *testing.T) {
 	}
 	if _, _, err := bring.Open(t.Context(), write("bomb.tar.gz", bomb.Bytes())); err == nil || !strings.Contains(err.Error(), "far more than it should") {
 		t.Errorf("a bomb: %v", err)
+	}
+	holes := bytes.Buffer{}
+	w = tar.NewWriter(&holes)
+	records := map[string]string{"CNU.sparse.major": "1", "CNU.sparse.minor": "0", "CNU.sparse.name": "holes", "CNU.sparse.realsize": "90000000"}
+	err = w.WriteHeader(&tar.Header{Name: "x/holes", Size: 512, Mode: 0o644, Typeflag: tar.TypeReg, PAXRecords: records})
+	if err == nil {
+		_, err = w.Write(append([]byte("1\n90000000\n0\n"), make([]byte, 499)...))
+	}
+	if err = errors.Join(err, w.WriteHeader(&tar.Header{Name: "plain", Mode: 0o644, Typeflag: tar.TypeReg}), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	files, done, err := bring.Open(t.Context(), write("holes.tar", bytes.ReplaceAll(holes.Bytes(), []byte("CNU."), []byte("GNU."))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if names, err := fs.Glob(files, "*"); err != nil || !slices.Equal(names, []string{"plain"}) {
+		t.Errorf("of a tar with a file of nothing but holes came %q, %v", names, err)
+	}
+	if err := done(); err != nil {
+		t.Error(err)
 	}
 	if _, _, err := bring.Open(t.Context(), write("x.txt", []byte("x"))); err == nil {
 		t.Error("a text is taken for an archive")

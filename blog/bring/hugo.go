@@ -7,7 +7,6 @@ import (
 	"path"
 	"regexp"
 	"strings"
-	"time"
 
 	"limelight/blog"
 )
@@ -20,6 +19,7 @@ type hugo struct {
 	permalinks map[string]string // by section
 	source     *Source
 	byFile     map[string]*Post // what a ref names, without its ending
+	cascades   []cascade
 }
 
 // IsHugo tells whether there is a site of Hugo in the folder.
@@ -64,13 +64,22 @@ func Hugo(files fs.FS, o Options) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
+	h.cascading("content", "", config)
+	isList := func(name string) bool { return strings.HasPrefix(path.Base(name), "_index.") }
 	for _, name := range names {
-		if base := path.Base(name); strings.HasPrefix(base, "_index.") {
-			continue // a list's own page
+		if isList(name) {
+			h.index(name)
+		}
+	}
+	for _, name := range names {
+		if isList(name) {
+			continue
 		}
 		p := h.post(name)
 		h.source.Posts = append(h.source.Posts, p)
-		h.byFile[strings.TrimSuffix(name, path.Ext(name))] = p
+		if p.Base != nil { // a broken one is nowhere that a ref could lead to
+			h.byFile[strings.TrimSuffix(name, path.Ext(name))] = p
+		}
 	}
 	for _, p := range h.source.Posts {
 		if p.Left == "" {
@@ -92,6 +101,14 @@ func siteBase(address string) *url.URL {
 
 var languageEnding = regexp.MustCompile(`^(.+)\.([a-z]{2}(?:-[a-z]{2})?)$`)
 
+// inLanguage parts a name such as hello.de.
+func inLanguage(stem string) (bare, language string) {
+	if found := languageEnding.FindStringSubmatch(stem); found != nil {
+		return found[1], found[2]
+	}
+	return stem, ""
+}
+
 func (h *hugo) post(name string) *Post {
 	p := &Post{ID: strings.TrimPrefix(name, "content/"), Name: name, Dir: path.Dir(name), Roots: []string{"static", "assets", "content"}}
 	data, err := ReadFile(h.files, name, MaxText)
@@ -104,14 +121,15 @@ func (h *hugo) post(name string) *Post {
 		p.Left = err.Error()
 		return p
 	}
+	stem, language := inLanguage(strings.TrimSuffix(path.Base(name), path.Ext(name)))
+	if m == nil { // of a front matter with one word in it
+		m = matter{}
+	}
+	h.inherit(name, language, m)
 	p.common(m, h.opts)
 	p.Meta.Tags = m.list(byComma, "tags", "taxonomies.tags", "categories", "taxonomies.categories")
 	p.Meta.Draft = m.truth("draft")
-	stem := strings.TrimSuffix(path.Base(name), path.Ext(name))
-	if found := languageEnding.FindStringSubmatch(stem); found != nil {
-		stem = found[1]
-		p.Meta.Language = cmp.Or(p.Meta.Language, found[2])
-	}
+	p.Meta.Language = cmp.Or(p.Meta.Language, language)
 	bundle := stem == "index"
 	if bundle {
 		stem = path.Base(path.Dir(name))
@@ -128,7 +146,7 @@ func (h *hugo) post(name string) *Post {
 	section := h.section(p.ID, bundle)
 	h.place(p, m, section, stem)
 	p.Left = h.left(p, m, section)
-	p.NotYet()
+	h.notYet(p, m)
 	return p
 }
 
@@ -143,19 +161,4 @@ func (h *hugo) section(id string, bundle bool) string {
 	}
 	first, _, _ := strings.Cut(dir, "/")
 	return first
-}
-
-func (h *hugo) left(p *Post, m matter, section string) string {
-	if t, ok := ParseTime(m.text("expirydate"), h.opts.Timezone); ok && t.Before(time.Now()) {
-		return "it has expired (expiryDate)"
-	}
-	switch {
-	case m.truth("headless"), m.text("_build.render", "build.render") == "never", m.text("_build.render", "build.render") == "false":
-		return "Hugo shows no page of it"
-	case p.Meta.Date != "" || p.Meta.Draft:
-		return ""
-	case section == "":
-		return "it is a page of the site and no post: it has no section and no date"
-	}
-	return "it has no date"
 }

@@ -19,6 +19,10 @@ var (
 // shortcodes puts Markdown in the place of the shortcodes that Hugo brings along,
 // and leaves out the marks of others, whose templates are not here.
 func (h *hugo) shortcodes(p *Post, text string) string {
+	text, cut := cutHidden(text, hugoHidden)
+	if cut {
+		p.Note(hiddenNote)
+	}
 	text = highlighted.ReplaceAllStringFunc(text, func(all string) string {
 		found := highlighted.FindStringSubmatch(all)
 		return Fenced(strings.Trim(found[2], "\n"), plainWord.FindString(found[1])) + "\n"

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"limelight/blog"
 )
@@ -107,7 +109,7 @@ func (j *jekyll) post(name string) *Post {
 	categories = append(categories, m.list(byBlank, "categories")...)
 	p.Meta.Tags = append(m.list(byBlank, "tags", "tag"), categories...)
 	switch {
-	case m.text("published") == "false":
+	case m.falsehood("published"):
 		p.Left = "it says that it is not published"
 	case m.truth("draft"):
 		p.Meta.Draft = true
@@ -128,7 +130,8 @@ func (j *jekyll) day(date string) string {
 func titled(name string) string {
 	words := strings.Fields(strings.ReplaceAll(name, "-", " "))
 	for i, word := range words {
-		words[i] = strings.ToUpper(word[:1]) + word[1:]
+		first, size := utf8.DecodeRuneInString(word)
+		words[i] = string(unicode.ToUpper(first)) + word[size:]
 	}
 	return strings.Join(words, " ")
 }

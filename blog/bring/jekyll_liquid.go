@@ -18,6 +18,7 @@ var (
 // liquid puts what they stand for in the place of Liquid's tags, where that is
 // known, and leaves the others out.
 func (j *jekyll) liquid(p *Post, text string) string {
+	text = liquidComments(p, text)
 	var raws []string // in marks that no text has
 	text = rawLiquid.ReplaceAllStringFunc(text, func(all string) string {
 		raws = append(raws, rawLiquid.FindStringSubmatch(all)[1])
@@ -51,7 +52,7 @@ func (j *jekyll) tag(p *Post, name, args string) string {
 		}
 		p.Note("it refers to %s, which is not here", clip(args, 100))
 		return "/" + stem
-	case "comment", "endcomment":
+	case "endcomment": // one that nothing began
 		return ""
 	case "gist", "youtube", "vimeo", "twitter":
 		if out := Embed(name, args); out != "" {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -193,8 +194,13 @@ func (m matter) list(part func(string) []string, names ...string) (all []string)
 }
 
 func (m matter) truth(name string) bool {
-	text := strings.ToLower(m.text(name))
-	return text == "true" || text == "yes" || text == "on" || text == "1"
+	return slices.Contains([]string{"true", "yes", "on", "1", "t", "y"}, strings.ToLower(m.text(name)))
+}
+
+// falsehood tells whether one of the names says no, as YAML 1.1 (Jekyll) has it
+// too: no, Off, FALSE.
+func (m matter) falsehood(names ...string) bool {
+	return slices.Contains([]string{"false", "no", "off", "0", "f", "n"}, strings.ToLower(m.text(names...)))
 }
 
 var moreLayouts = []string{

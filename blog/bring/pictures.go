@@ -29,12 +29,16 @@ func (c *composing) image(ref string) (address string, picture bool) {
 	if err == nil && len(c.files) >= maxImages {
 		err = fmt.Errorf("a post may have %d", maxImages)
 	}
+	name := ""
+	if err == nil {
+		name, err = c.keep(ref, data)
+	}
 	if err != nil {
 		c.post.Note("the picture %s did not come: %v", clip(ref, 200), err)
 		return c.elsewhere(ref), false
 	}
-	c.names[ref] = c.keep(ref, data)
-	return c.names[ref], true
+	c.names[ref] = name
+	return name, true
 }
 
 // elsewhere is where a reference led, for readers; empty when nobody knows.
@@ -107,8 +111,9 @@ func (p *Post) candidates(ref string) (names []string) {
 
 var notFileName = regexp.MustCompile(`[^a-z0-9.-]+`)
 
-// keep gives a picture a name that is its own among those of the post.
-func (c *composing) keep(ref string, data []byte) string {
+// keep gives a picture a name that is its own among those of the post. An error is
+// one of their bound.
+func (c *composing) keep(ref string, data []byte) (string, error) {
 	ref, _, _ = strings.Cut(ref, "?")
 	name := path.Base(ref)
 	if unescaped, err := url.PathUnescape(name); err == nil {
@@ -123,9 +128,14 @@ func (c *composing) keep(ref string, data []byte) string {
 	name = stem + ending
 	for n := 2; ; n++ {
 		there, taken := c.files[name]
-		if !taken || bytes.Equal(there, data) {
-			c.files[name] = data
-			return name
+		switch {
+		case taken && bytes.Equal(there, data):
+			return name, nil
+		case !taken && c.held+int64(len(data)) > maxHeld:
+			return "", fmt.Errorf("the pictures of a post may have %d bytes together", maxHeld)
+		case !taken:
+			c.files[name], c.held = data, c.held+int64(len(data))
+			return name, nil
 		}
 		name = fmt.Sprintf("%s-%d%s", stem, n, ending)
 	}

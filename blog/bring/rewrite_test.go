@@ -1,6 +1,12 @@
 package bring
 
-import "testing"
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"strings"
+	"testing"
+)
 
 func TestRewrite(t *testing.T) {
 	r := references{
@@ -58,5 +64,24 @@ func TestRewriteHTML(t *testing.T) {
 		if got != want {
 			t.Errorf("%q\n got %q\nwant %q", in, got, want)
 		}
+	}
+}
+
+// TestHeld: the pictures of one post, which are in memory together, are bounded.
+func TestHeld(t *testing.T) {
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 4, 3))); err != nil {
+		t.Fatal(err)
+	}
+	p := &Post{}
+	c := &composing{source: &Source{}, post: p, files: map[string][]byte{}, names: map[string]string{}, held: maxHeld - int64(b.Len()),
+		fetch: func(string) ([]byte, error) { return b.Bytes(), nil }}
+	for n, address := range []string{"https://e.example/a.png", "https://e.example/x/a.png", "https://e.example/b.png"} {
+		if _, came := c.image(address); came != (n < 2) { // the second is the first again
+			t.Errorf("%s came: %t, with %d bytes", address, came, c.held)
+		}
+	}
+	if notes := strings.Join(p.Notes, "\n"); !strings.Contains(notes, "b.png did not come: the pictures of a post may have") {
+		t.Errorf("the report says %q", notes)
 	}
 }

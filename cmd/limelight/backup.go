@@ -93,7 +93,7 @@ func (c *Config) backupSource(getenv func(string) string) (s backup.Source, left
 		return s, nil, nil
 	}
 	s.Config = []backup.File{{Name: backup.ConfigName, Path: c.file}}
-	seen := map[string]bool{}
+	added := map[string]bool{backup.ConfigName: true} // two settings may name one file, each in its way
 	for _, named := range []struct{ key, path string }{
 		{"blog.avatar", c.Blog.Avatar}, {"blog.header", c.Blog.Header}, {"blog.about", c.Blog.About},
 		{"blog.blogroll", c.Blog.Blogroll}, {"server.tls_cert", c.Server.TLSCert}, {"server.tls_key", c.Server.TLSKey},
@@ -101,18 +101,21 @@ func (c *Config) backupSource(getenv func(string) string) (s backup.Source, left
 		{"notify.smtp_password", secretFile(c.Notify.SMTPPass)}, {"notify.webhook_secret", secretFile(c.Notify.HookSecret)}, {"notify.ntfy_token", secretFile(c.Notify.NtfyToken)},
 	} {
 		switch {
-		case named.path == "" || seen[named.path]:
+		case named.path == "":
 			continue
 		case !filepath.IsLocal(named.path):
 			left = append(left, named.key)
 			continue
 		}
-		seen[named.path] = true
 		files, err := backup.ConfigFiles(c.dir, named.path)
 		if err != nil {
 			return s, nil, fmt.Errorf("%s: %s: %w", c.where(named.key), named.key, err)
 		}
-		s.Config = append(s.Config, files...)
+		for _, f := range files {
+			if !added[f.Name] {
+				added[f.Name], s.Config = true, append(s.Config, f)
+			}
+		}
 	}
 	return s, left, nil
 }

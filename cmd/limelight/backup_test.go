@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"image"
 	"image/png"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -97,6 +99,34 @@ func TestBackupInAFanOut(t *testing.T) {
 	name, _, _ := strings.Cut(src, `"`)
 	if again.page("/media/"+name) == "" {
 		t.Error("the picture did not come along")
+	}
+}
+
+// TestBackupNamesOnce: a file that two settings name, each in its way, is in an
+// archive once, or it could not be taken out again.
+func TestBackupNamesOnce(t *testing.T) {
+	c := defaults()
+	c.dir = t.TempDir()
+	c.file = filepath.Join(c.dir, "limelight.toml")
+	for _, name := range []string{"limelight.toml", "me.png", "theme/logo.png", "theme/post.html"} {
+		file := filepath.Join(c.dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(name), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.Blog.Avatar, c.Blog.Header, c.Blog.About = "./me.png", "me.png", "limelight.toml"
+	c.Web.Logo, c.Web.Theme = "theme/logo.png", "theme"
+	source, left, err := c.backupSource(func(string) string { return "" })
+	if err != nil || len(left) > 0 {
+		t.Fatalf("left %q, %v", left, err)
+	}
+	names := []string{}
+	for _, f := range source.Config {
+		names = append(names, f.Name)
+	}
+	slices.Sort(names)
+	if want := []string{"config/limelight.toml", "config/me.png", "config/theme/logo.png", "config/theme/post.html"}; !slices.Equal(names, want) {
+		t.Errorf("the files are %q", names)
 	}
 }
 

@@ -20,7 +20,7 @@ const maxGoneLines = 10
 // walked is what was found in the folder.
 type walked struct {
 	files map[string]fs.FileInfo // Markdown and text, by their paths below the folder, with slashes
-	blind []string               // folders that could not be read: what is in them is unknown
+	blind []string               // what could not be read, as a rule folders: what is in them is unknown
 }
 
 // walkContent finds the files of the folder, hidden ones and links left out. watch
@@ -51,21 +51,31 @@ func walkContent(ctx context.Context, root string, watch func(dir string)) (walk
 		case !entry.Type().IsRegular() || !isText(path):
 			return nil
 		}
-		info, err := entry.Info()
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		if w.files[rel] = info; len(w.files) > maxFiles {
-			return fmt.Errorf("more than %d files", maxFiles)
-		}
-		return err
+		return w.add(rel, entry)
 	})
 	return w, err
 }
 
-// unknown tells whether a path lies in a folder that could not be read.
+// add takes a file. One in a folder that may be listed but not entered is unknown,
+// and no reason to see nothing of the others.
+func (w *walked) add(rel string, entry fs.DirEntry) error {
+	info, err := entry.Info()
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		w.blind = append(w.blind, rel)
+		return nil
+	}
+	if w.files[rel] = info; len(w.files) > maxFiles {
+		return fmt.Errorf("more than %d files", maxFiles)
+	}
+	return nil
+}
+
+// unknown tells whether a path could not be read, or lies in a folder that could not.
 func (w walked) unknown(path string) bool {
-	return slices.ContainsFunc(w.blind, func(dir string) bool { return strings.HasPrefix(path, dir+"/") })
+	return slices.ContainsFunc(w.blind, func(blind string) bool { return path == blind || strings.HasPrefix(path, blind+"/") })
 }
 
 // look compares the folder with what is known of it, and publishes what differs.

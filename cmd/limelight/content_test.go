@@ -6,6 +6,7 @@ import (
 	"errors"
 	"image"
 	"image/png"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -280,6 +281,12 @@ func TestContentGone(t *testing.T) {
 	c.says("written again", c.looks(), "created")
 }
 
+// closedEntry is of a file in a folder that may be listed and not entered.
+type closedEntry struct{ fs.DirEntry }
+
+// Info implements fs.DirEntry.
+func (closedEntry) Info() (fs.FileInfo, error) { return nil, fs.ErrPermission }
+
 // TestContentFolderAway: a folder that cannot be read says nothing of its files.
 func TestContentFolderAway(t *testing.T) {
 	c := newContentTest(t)
@@ -298,13 +305,17 @@ func TestContentFolderAway(t *testing.T) {
 			t.Errorf("%s is %s", f.Path, f.State)
 		}
 	}
-	if w := (walked{blind: []string{"sub"}}); !w.unknown("sub/b.md") || w.unknown("subtle.md") {
+	if w := (walked{blind: []string{"sub"}}); !w.unknown("sub/b.md") || !w.unknown("sub") || w.unknown("subtle.md") {
 		t.Error("what is in a folder that cannot be read is known")
 	}
 	if err := os.Rename(away, c.dir); err != nil {
 		t.Fatal(err)
 	}
 	c.says("back", c.looks())
+	w := walked{files: map[string]fs.FileInfo{}}
+	if err := w.add("sub/b.md", closedEntry{}); err != nil || !w.unknown("sub/b.md") || len(w.files) > 0 {
+		t.Errorf("a file in a folder that may only be listed: %v, %+v", err, w)
+	}
 }
 
 // TestContentWithdrawn: a file cannot take back what others have; it says so, and

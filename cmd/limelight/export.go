@@ -62,6 +62,7 @@ func tellExport(w io.Writer, dir string, m export.Manifest) {
 		fmt.Fprintf(w, "%s still to be made, and not in it: the blog that is served here makes them. `limelight backup` takes them along.\n", deliveriesOf(int(m.Waiting))+map[bool]string{true: " is", false: " are"}[m.Waiting == 1])
 	}
 	fmt.Fprintf(w, "THE BLOG'S PRIVATE KEY IS IN IT (rows/node.jsonl): whoever has that can speak as the blog. So are what was sent to you alone and,\n"+
-		"in config, passwords. Publish posts and media as you like, and the rest never.\n")
+		"in config, passwords. Publish what is in posts as you like, with the pictures beside the texts, and the rest never: private has the posts that are\n"+
+		"drafts, scheduled, local or unlisted, and media has their pictures too.\n")
 	fmt.Fprintf(w, "Next: `limelight import %s` where there is no blog yet makes this one again. Stop this one first: two would be one too many.\n", dir)
 }

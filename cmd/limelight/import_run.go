@@ -51,6 +51,10 @@ func (o *opened) newBringing(ctx context.Context, e *env, i importing) (*bringin
 		b.closes = append(b.closes, done)
 	}
 	b.source = source
+	if i.files != "" && source.Files != nil {
+		b.close()
+		return nil, usagef("-files is for WordPress and feeds; %s has its pictures in it, and they are looked for nowhere else", source.Kind)
+	}
 	if i.files != "" {
 		root, err := os.OpenRoot(i.files)
 		if err != nil {
@@ -58,11 +62,9 @@ func (o *opened) newBringing(ctx context.Context, e *env, i importing) (*bringin
 			return nil, err
 		}
 		b.closes = append(b.closes, root.Close)
-		if source.Files == nil {
-			source.Files = root.FS()
-			for _, p := range source.Posts {
-				p.Roots = []string{"."}
-			}
+		source.Files = root.FS()
+		for _, p := range source.Posts {
+			p.Roots = []string{"."}
 		}
 	}
 	return b, nil

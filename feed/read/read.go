@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"limelight/blog"
@@ -112,7 +113,7 @@ func isFeed(name xml.Name) bool {
 // take takes an element of the channel or feed: a post, or something about all.
 func (f *reading) take(n *node) error {
 	switch {
-	case strings.HasPrefix(n.space, wxrSpace):
+	case isWXR(n):
 		f.wordpress().take(n)
 	case n.name == "item" && (n.space == "" || n.space == rss1Space):
 		return f.item(n)
@@ -129,8 +130,8 @@ func (f *reading) take(n *node) error {
 }
 
 func (f *reading) item(n *node) error {
-	if f.wxr != nil {
-		return f.wxr.item(n)
+	if f.wxr != nil || slices.ContainsFunc(n.children, isWXR) { // the channel may say nothing of it
+		return f.wordpress().item(n)
 	}
 	return f.add(f.rssItem(n))
 }

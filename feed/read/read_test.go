@@ -90,6 +90,20 @@ func TestWordPress(t *testing.T) {
 	}
 }
 
+// TestWordPressInPieces: an export of which only items are left is one of WordPress
+// still, with what it says of who may read them.
+func TestWordPressInPieces(t *testing.T) {
+	for name, space := range map[string]string{"declared": ` xmlns:wp="http://wordpress.org/export/1.2/"`, "not declared": ""} {
+		s := source(t, `<rss version="2.0"`+space+`><channel><title>x</title><link>https://wp.example</link>`+
+			`<item><title>Secret</title><guid>1</guid><pubDate>Mon, 01 Jun 2015 10:00:00 +0000</pubDate><description>x</description><wp:post_type>post</wp:post_type><wp:status>private</wp:status></item>`+
+			`<item><title>Open</title><guid>2</guid><pubDate>Mon, 01 Jun 2015 10:00:00 +0000</pubDate><description>x</description><wp:post_type>post</wp:post_type><wp:status>publish</wp:status></item>`+
+			`</channel></rss>`)
+		if s.Kind != "an export of WordPress" || len(s.Posts) != 2 || !strings.Contains(s.Posts[0].Left, "not public") || s.Posts[1].Left != "" {
+			t.Errorf("%s: %s, %+v", name, s.Kind, s.Posts)
+		}
+	}
+}
+
 func TestFeeds(t *testing.T) {
 	for name, c := range map[string]struct {
 		text        string

@@ -15,6 +15,10 @@ import (
 // wxrSpace begins the namespaces of WordPress's exports, whose versions differ.
 const wxrSpace = "http://wordpress.org/export/"
 
+// isWXR tells whether an element is WordPress's, also where its prefix was never
+// declared: what it says may be that a post is private.
+func isWXR(n *node) bool { return strings.HasPrefix(n.space, wxrSpace) || n.space == "wp" }
+
 // wxr is an export of WordPress on its way: what posts show may stand after them.
 type wxr struct {
 	*reading
@@ -59,7 +63,7 @@ func (w *wxr) item(n *node) error {
 // wp is the text of an element in WordPress's own namespace, of any version.
 func wp(n *node, name string) string {
 	for _, c := range n.children {
-		if c.name == name && strings.HasPrefix(c.space, wxrSpace) && !strings.HasSuffix(strings.TrimSuffix(c.space, "/"), "excerpt") {
+		if c.name == name && isWXR(c) && !strings.HasSuffix(strings.TrimSuffix(c.space, "/"), "excerpt") {
 			return strings.TrimSpace(c.text)
 		}
 	}
@@ -190,7 +194,7 @@ func (w *wxr) comments(p *bring.Post, n *node) {
 	}
 	left := map[string]int{}
 	for _, c := range n.children {
-		if c.name != "comment" || !strings.HasPrefix(c.space, wxrSpace) {
+		if c.name != "comment" || !isWXR(c) {
 			continue
 		}
 		approved, kind, id := wp(c, "comment_approved"), wp(c, "comment_type"), wp(c, "comment_id")

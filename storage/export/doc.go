@@ -1,8 +1,9 @@
 // Package export writes a blog into a folder that people and other programs can
 // read, and makes the same blog of it again.
 //
-// posts/ has each post as Markdown with a front matter, in a folder of its own
-// when files lie beside it; media/ the files of the blog under the names by which
+// posts/ has each post that is out for everybody as Markdown with a front matter, in
+// a folder of its own when files lie beside it; private/ those that are not: drafts,
+// scheduled, local and unlisted ones; media/ the files of the blog under the names by which
 // they are served, with avatars/ in it; rows/ the tables of the database, a line
 // of JSON for each row: comments, reactions, followers, and the blog's private
 // key; config/ the configuration. limelight.json is written last: without it the

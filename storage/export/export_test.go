@@ -59,6 +59,9 @@ func populate(t *testing.T, o storage.Options) {
 			Tags: []blog.Tag{{Slug: "go", Name: "Go"}}, Image: blog.Image{Path: "/media/0a0b.png", Width: 3, Height: 4, Focus: blog.Focus{X: 0.25}}},
 		{Slug: "note", Source: "Ein *Satz* an @bob@far.example", HTML: "<p>Ein <em>Satz</em></p>", Language: "de", Mentions: []blog.Mention{{Handle: "bob@far.example"}}},
 		{Slug: "idea", Title: "Idea", Status: blog.Draft, Source: "x", HTML: "<p>x</p>"},
+		{Slug: "later", Title: "Later", Status: blog.Scheduled, Published: time.Now().Add(time.Hour), Source: "x", HTML: "<p>x</p>"},
+		{Slug: "site", Visibility: blog.Local, Source: "x", HTML: "<p>x</p>"},
+		{Slug: "quiet", Visibility: blog.Unlisted, Source: "x", HTML: "<p>x</p>"},
 		{Slug: "regret", Title: "Regret", Source: "x", HTML: "<p>x</p>"},
 	} {
 		posts[p.Slug], _, _, err = db.Publish(ctx, p, storage.PublishOptions{})
@@ -151,9 +154,13 @@ func TestThereAndBack(t *testing.T) {
 		if info.Mode().Perm() != 0o600 {
 			t.Errorf("the private key has mode %v", info.Mode())
 		}
-		posts := tree(t, filepath.Join(dir, "posts"))
-		if diff := cmp.Diff([]string{"hello/0a0b.png", "hello/index.md", "hello/one.png", "idea.md", "note.md"}, posts); diff != "" {
-			t.Errorf("files of posts: %s", diff)
+		for folder, want := range map[string][]string{
+			"posts":   {"hello/0a0b.png", "hello/index.md", "hello/one.png", "note.md"},
+			"private": {"idea.md", "later.md", "quiet.md", "site.md"},
+		} {
+			if diff := cmp.Diff(want, tree(t, filepath.Join(dir, folder))); diff != "" {
+				t.Errorf("files in %s: %s", folder, diff)
+			}
 		}
 		_, _, err = export.Read(t.Context(), dir, step.to, quiet)
 		ok(t, err)
@@ -177,7 +184,7 @@ func TestThereAndBack(t *testing.T) {
 		}
 		ok(t, db.Close())
 	}
-	for table, want := range map[string]int{"follower": 3, "comment": 6, "reaction": 3, "post": 4, "delivery": 0} {
+	for table, want := range map[string]int{"follower": 3, "comment": 6, "reaction": 3, "post": 7, "delivery": 0} {
 		if n := len(rows(t, third, table)); n != want {
 			t.Errorf("%d rows of %s at the end", n, table)
 		}
@@ -244,9 +251,10 @@ func TestChanged(t *testing.T) {
 	ok(t, err)
 	ok(t, os.WriteFile(filepath.Join(dir, "posts", "new.md"), []byte("x"), 0o644))
 	ok(t, os.WriteFile(filepath.Join(dir, "posts", "note.md"), []byte("y"), 0o644))
-	ok(t, os.Remove(filepath.Join(dir, "posts", "idea.md")))
+	ok(t, os.Remove(filepath.Join(dir, "private", "idea.md")))
+	ok(t, os.WriteFile(filepath.Join(dir, "private", "site.md"), []byte("z"), 0o644))
 	got, err := export.Changed(dir, m)
-	if want := []string{"posts/idea.md", "posts/new.md", "posts/note.md"}; err != nil || !slices.Equal(got, want) {
+	if want := []string{"posts/new.md", "posts/note.md", "private/idea.md", "private/site.md"}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("changed are %q, %v", got, err)
 	}
 }

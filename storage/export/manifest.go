@@ -21,6 +21,7 @@ const (
 	ManifestName = "limelight.json"
 	rowsFolder   = "rows"
 	postsFolder  = "posts"
+	otherFolder  = "private" // posts that not everybody is to read
 	mediaFolder  = "media"
 	configFolder = "config"
 )

@@ -113,8 +113,7 @@ func undo(ctx context.Context, from, to storage.Options) error {
 // changed, new, or gone. None of that comes along with Read.
 func Changed(dir string, m Manifest) (paths []string, err error) {
 	seen := map[string]bool{}
-	root := filepath.Join(dir, postsFolder)
-	err = filepath.WalkDir(root, func(file string, entry fs.DirEntry, err error) error {
+	look := func(file string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || filepath.Ext(file) != ".md" {
 			return err
 		}
@@ -132,9 +131,11 @@ func Changed(dir string, m Manifest) (paths []string, err error) {
 			paths = append(paths, name)
 		}
 		return nil
-	})
-	if errors.Is(err, fs.ErrNotExist) {
-		err = nil
+	}
+	for _, folder := range []string{postsFolder, otherFolder} {
+		if err = filepath.WalkDir(filepath.Join(dir, folder), look); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return paths, err
+		}
 	}
 	for name := range m.Posts {
 		if !seen[name] {
@@ -142,5 +143,5 @@ func Changed(dir string, m Manifest) (paths []string, err error) {
 		}
 	}
 	slices.Sort(paths)
-	return paths, err
+	return paths, nil
 }

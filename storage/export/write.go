@@ -103,12 +103,19 @@ func (w *writing) rows(database string) (storage.Contents, error) {
 		return found, err
 	}
 	w.m.Tables, err = storage.ExportRows(w.ctx, database, func(table string) (io.WriteCloser, error) {
-		return os.OpenFile(rowsFile(w.dir, table), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		f, err := os.OpenFile(rowsFile(w.dir, table), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		return durable{f}, err
 	}, func(c storage.Copying) {
 		w.tell(backup.Progress{Doing: "writing the rows", Done: c.Rows, Total: c.Total})
 	})
 	return found, err
 }
+
+// durable is a file that is on the disk once it is closed: the manifest vouches for it.
+type durable struct{ *os.File }
+
+// Close implements io.Closer.
+func (d durable) Close() error { return errors.Join(d.Sync(), d.File.Close()) }
 
 func rowsFile(dir, table string) string { return filepath.Join(dir, rowsFolder, table+".jsonl") }
 
@@ -119,8 +126,10 @@ func (w *writing) posts(database string) error {
 		return err
 	}
 	defer db.Close()
-	if err := os.Mkdir(filepath.Join(w.dir, postsFolder), 0o755); err != nil {
-		return err
+	for folder, mode := range map[string]os.FileMode{postsFolder: 0o755, otherFolder: 0o700} {
+		if err := os.Mkdir(filepath.Join(w.dir, folder), mode); err != nil {
+			return err
+		}
 	}
 	const page = 100
 	for at := 0; ; at += page {
@@ -145,9 +154,13 @@ func (w *writing) post(p *blog.Post) error {
 	for _, name := range d.Lost {
 		w.m.Unnamed = append(w.m.Unnamed, p.Slug+": "+name)
 	}
-	file := path.Join(postsFolder, p.Slug+".md")
+	folder := postsFolder
+	if p.Status != blog.Published || p.Visibility != blog.Public {
+		folder = otherFolder
+	}
+	file := path.Join(folder, p.Slug+".md")
 	if len(d.Files) > 0 {
-		file = path.Join(postsFolder, p.Slug, "index.md")
+		file = path.Join(folder, p.Slug, "index.md")
 		if err := w.beside(path.Dir(file), d.Files); err != nil {
 			return err
 		}
@@ -184,7 +197,7 @@ func (w *writing) beside(folder string, files map[string]string) error {
 		}
 		if err == nil {
 			_, err = io.Copy(out, in)
-			err = errors.Join(err, out.Close())
+			err = errors.Join(err, durable{out}.Close())
 		}
 		if err = errors.Join(err, in.Close()); err != nil {
 			return err

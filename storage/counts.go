@@ -20,21 +20,21 @@ func (t *tx) recount(posts ...string) error {
 	if err := t.settle(); err != nil {
 		return err
 	}
-	n, err := t.reviseComments()
-	if err != nil {
+	if err := t.lockPosts(); err != nil { // nobody adds meanwhile to what is counted
 		return err
 	}
 	for _, post := range slices.Sorted(slices.Values(posts)) {
-		_, err := t.exec(`UPDATE post SET revision = $2,
+		_, err := t.exec(`UPDATE post SET
 				comment_count = (SELECT COUNT(*) FROM comment c WHERE c.post_id = $1 AND `+onPage+`),
 				like_count = (SELECT COUNT(*) FROM reaction r WHERE r.post_id = $1 AND r.type = 'like'),
 				boost_count = (SELECT COUNT(*) FROM reaction r WHERE r.post_id = $1 AND r.type = 'boost')
-			WHERE id = $1`, post, n)
+			WHERE id = $1`, post)
 		if err != nil {
 			return err
 		}
 	}
-	return t.talkChanged(n, posts...)
+	t.revise(posts...)
+	return nil
 }
 
 // reviseTalkOf gives new revisions to the posts on whose pages the actor is seen.
@@ -44,19 +44,8 @@ func (t *tx) reviseTalkOf(actor string) error {
 	}
 	posts, err := t.texts(`SELECT c.post_id FROM comment c WHERE c.actor = $1 AND `+onPage+`
 		UNION SELECT r.post_id FROM reaction r WHERE r.actor = $1 AND r.type IN ('like', 'boost')`, actor)
-	if err != nil || len(posts) == 0 {
-		return err
-	}
-	n, err := t.reviseComments()
-	if err != nil {
-		return err
-	}
-	for _, post := range slices.Sorted(slices.Values(posts)) {
-		if _, err := t.exec(`UPDATE post SET revision = $2 WHERE id = $1`, post, n); err != nil {
-			return err
-		}
-	}
-	return t.talkChanged(n, posts...)
+	t.revise(posts...)
+	return err
 }
 
 // count adds one comment, like or boost to a post; column is its counter, or

@@ -66,23 +66,6 @@ func (t *tx) postChanged(revision int64, versions ...*blog.Post) error {
 	return t.feedsChanged(revision, talkRest, blog.CommentsPath, blog.PostPath(versions[0].Slug)+blog.CommentsPath)
 }
 
-// talkChanged notes the feeds of what is said about posts.
-func (t *tx) talkChanged(revision int64, posts ...string) error {
-	if some, err := t.listened(); err != nil || !some {
-		return err
-	}
-	below := []string{blog.CommentsPath}
-	for _, post := range posts {
-		var slug string
-		err := t.row(`SELECT slug FROM post WHERE id = $1`, post).Scan(&slug)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
-		below = append(below, blog.PostPath(slug)+blog.CommentsPath)
-	}
-	return t.feedsChanged(revision, talkRest, below...)
-}
-
 // UseHub has changes told to a hub elsewhere; empty means to our own subscribers.
 func (db *DB) UseHub(ctx context.Context, url string) error {
 	var old string

@@ -98,10 +98,10 @@ func TestHugo(t *testing.T) {
 			left[p.ID] = p.Left
 		}
 	}
-	for id, why := range map[string]string{"about.md": "no section", "posts/broken.md": "no YAML", "posts/over.md": "expired", "posts/undated.md": "no date", "posts/bytes.md": "UTF-8"} {
+	for id, why := range map[string]string{"about.md": "no section", "posts/broken.md": "no YAML", "posts/over.md": "expired", "posts/undated.md": "no date", "posts/bytes.md": "UTF-8", "posts/bomb.md": "aliases"} {
 		contains(t, id, left[id], why)
 	}
-	if len(left) != 5 {
+	if len(left) != 6 {
 		t.Errorf("left are %q", left)
 	}
 	first := find(t, s, "posts/first.md")
@@ -190,6 +190,8 @@ func TestHidden(t *testing.T) {
 		"_posts/2020-01-05-no.md":         "---\npublished: no\n---\nx",
 		"_posts/2020-01-05-off.md":        "---\npublished: Off\n---\nx",
 		"_posts/2020-01-05-false.md":      "---\npublished: False\n---\nx",
+		"_posts/2020-01-05-alias.md":      "---\nhidden: &no true\ndraft: *no\n---\nx",
+		"_posts/2020-01-05-merge.md":      "---\nmine: &mine {draft: true}\n<<: *mine\n---\nx",
 		"_posts/2020-01-05-yes.md":        "---\npublished: yes\ndraft: On\n---\nx",
 		"_posts/2020-01-06-kramdown-x.md": front + "```\n{::comment}\nshown\n{:/comment}\n```\n",
 	}), bring.Options{})
@@ -210,6 +212,9 @@ func TestHidden(t *testing.T) {
 	}
 	for _, name := range []string{"no", "off", "false"} {
 		contains(t, name, find(t, s, "_posts/2020-01-05-"+name+".md").Left, "not published")
+	}
+	for _, name := range []string{"alias", "merge"} { // what is not understood may say so
+		contains(t, name, find(t, s, "_posts/2020-01-05-"+name+".md").Left, "aliases")
 	}
 	if p := find(t, s, "_posts/2020-01-05-yes.md"); p.Left != "" || !p.Meta.Draft {
 		t.Errorf("the draft: %+v", p)

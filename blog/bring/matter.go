@@ -79,11 +79,20 @@ func parseMatter(text, kind string) (matter, error) {
 		}
 		return nil, fmt.Errorf("its front matter is no YAML: %w", err)
 	}
+	if hasAlias(&doc) {
+		return nil, errors.New("it has aliases (*name), which are not followed here; write out what they stand for")
+	}
 	m, ok := yamlValue(doc.Content[0], 0).(matter)
 	if !ok && strings.TrimSpace(text) != "" && doc.Content[0].Kind != yaml.ScalarNode {
 		return nil, errors.New("its front matter should be lines of key: value")
 	}
 	return m, nil
+}
+
+// hasAlias tells whether anything is left unsaid where no alias is followed: it may
+// be that the post is a draft.
+func hasAlias(n *yaml.Node) bool {
+	return n.Kind == yaml.AliasNode || slices.ContainsFunc(n.Content, hasAlias)
 }
 
 // yamlValue follows no alias, so that a few lines cannot stand for millions, and

@@ -28,9 +28,11 @@ func addImages(t *tx, index map[string]*blog.Post, ids []string) error {
 	return t.each(func(rows *sql.Rows) error {
 		var id string
 		var i blog.Image
-		err := rows.Scan(&id, &i.Path, &i.Type, &i.Alt, &i.Width, &i.Height, &i.Blurhash)
+		if err := rows.Scan(&id, &i.Path, &i.Type, &i.Alt, &i.Width, &i.Height, &i.Blurhash); err != nil {
+			return err
+		}
 		index[id].Images = append(index[id].Images, i)
-		return err
+		return nil
 	}, `SELECT post_id, path, type, alt, width, height, blurhash FROM post_image WHERE post_id IN `+list+` ORDER BY post_id, position`, args...)
 }
 

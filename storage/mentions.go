@@ -39,10 +39,12 @@ func addMentions(t *tx, index map[string]*blog.Post, ids []string) error {
 	err := t.each(func(rows *sql.Rows) error {
 		var id string
 		var m blog.Mention
-		err := rows.Scan(&id, &m.Handle, &m.Actor, &m.Name, &m.URL)
+		if err := rows.Scan(&id, &m.Handle, &m.Actor, &m.Name, &m.URL); err != nil {
+			return err
+		}
 		index[id].Mentions = append(index[id].Mentions, m)
 		mentioning[id] = true
-		return err
+		return nil
 	}, `SELECT m.post_id, m.handle, COALESCE(a.iri, ''), m.name, COALESCE(CASE WHEN a.url = '' THEN a.iri ELSE a.url END, '')
 		FROM mention m LEFT JOIN actor a ON a.iri = m.actor
 		WHERE m.post_id IN `+list+` AND m.position >= 0 ORDER BY m.post_id, m.position`, args...)

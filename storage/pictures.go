@@ -97,9 +97,11 @@ func (t *tx) attachSome(byID map[int64]*blog.Comment, ids []int64) error {
 	err := t.each(func(rows *sql.Rows) error {
 		var id int64
 		var a blog.Attachment
-		err := rows.Scan(&id, &a.URL, &a.MediaType, &a.Alt, &a.Copy.File, &a.Copy.Width, &a.Copy.Height)
+		if err := rows.Scan(&id, &a.URL, &a.MediaType, &a.Alt, &a.Copy.File, &a.Copy.Width, &a.Copy.Height); err != nil {
+			return err
+		}
 		byID[id].Attachments = append(byID[id].Attachments, a)
-		return err
+		return nil
 	}, `SELECT x.comment_id, x.url, x.media_type, x.alt, `+columns+` FROM comment_attachment x LEFT JOIN picture p ON p.url = x.url
 		WHERE x.comment_id IN `+list+` ORDER BY x.comment_id, x.position`, args...)
 	if err != nil {
@@ -108,9 +110,11 @@ func (t *tx) attachSome(byID map[int64]*blog.Comment, ids []int64) error {
 	return t.each(func(rows *sql.Rows) error {
 		var id int64
 		var e blog.CustomEmoji
-		err := rows.Scan(&id, &e.Name, &e.URL, &e.Copy.File, &e.Copy.Width, &e.Copy.Height)
+		if err := rows.Scan(&id, &e.Name, &e.URL, &e.Copy.File, &e.Copy.Width, &e.Copy.Height); err != nil {
+			return err
+		}
 		byID[id].Emojis = append(byID[id].Emojis, e)
-		return err
+		return nil
 	}, `SELECT x.comment_id, x.name, x.url, `+columns+` FROM comment_emoji x LEFT JOIN picture p ON p.url = x.url
 		WHERE x.comment_id IN `+list+` ORDER BY x.comment_id, x.name`, args...)
 }

@@ -61,9 +61,11 @@ func addRows(t *tx, posts []blog.Post) error {
 		err := t.each(func(rows *sql.Rows) error {
 			var id string
 			var tag blog.Tag
-			err := rows.Scan(&id, &tag.Slug, &tag.Name)
+			if err := rows.Scan(&id, &tag.Slug, &tag.Name); err != nil {
+				return err
+			}
 			index[id].Tags = append(index[id].Tags, tag)
-			return err
+			return nil
 		}, `SELECT post_id, slug, name FROM post_tag WHERE post_id IN `+list+` ORDER BY post_id, position`, args...)
 		if err == nil {
 			err = addMentions(t, index, ids)

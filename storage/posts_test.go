@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -113,5 +114,29 @@ func TestTopTags(t *testing.T) {
 		equal(t, "top", must[[]blog.Tag](t)(db.TopTags(t.Context(), 10)),
 			[]blog.Tag{{Slug: "tea", Name: "Tea"}, {Slug: "go", Name: "go"}, {Slug: "milk", Name: "milk"}})
 		equal(t, "the first", must[[]blog.Tag](t)(db.TopTags(t.Context(), 1)), []blog.Tag{{Slug: "tea", Name: "Tea"}})
+	})
+}
+
+// TestReadersWhoLeave: who asks no more while rows are read gets an error. The
+// driver closes the rows under the reader's hands, whenever that is.
+func TestReadersWhoLeave(t *testing.T) {
+	each(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
+		p := hello()
+		for i := range 40 {
+			p.Tags = append(p.Tags, blog.Tag{Slug: fmt.Sprintf("t%d", i), Name: "T"})
+		}
+		publish(t, db, p)
+		left := 0
+		for i := range 400 {
+			ctx, leave := context.WithCancel(t.Context())
+			time.AfterFunc(time.Duration(i)*2*time.Microsecond, leave)
+			if _, err := db.Post(ctx, p.Slug); err != nil {
+				left++
+			}
+			leave()
+		}
+		if left == 0 {
+			t.Error("nobody left while reading")
+		}
 	})
 }

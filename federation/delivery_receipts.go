@@ -2,6 +2,7 @@ package federation
 
 import (
 	"context"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -67,15 +68,17 @@ func plain(text string) string {
 func (d *dispatch) report(o outcome) {
 	r := o.receipt
 	d.n.counts.delivered(d.queue, r.State)
-	log := d.n.log.With("type", o.Activity.Type, "host", o.Host, "status", r.Status, "try", o.Tries+1)
+	level, text := slog.LevelInfo, "delivery failed"
+	attrs := []slog.Attr{slog.String("type", o.Activity.Type), slog.String("host", o.Host), slog.Int("status", r.Status), slog.Int("try", o.Tries+1)}
 	switch r.State {
 	case blog.Failed:
-		log.Info("delivery failed", "err", r.Error)
+		attrs = append(attrs, slog.String("err", r.Error))
 	case blog.Pending:
-		log.Info("delivery put off", "err", r.Error, "next", r.NextTry)
+		text, attrs = "delivery put off", append(attrs, slog.String("err", r.Error), slog.Time("next", r.NextTry))
 	default:
-		log.Debug("delivery done", "state", r.State)
+		level, text, attrs = slog.LevelDebug, "delivery done", append(attrs, slog.String("state", string(r.State)))
 	}
+	d.n.log.LogAttrs(context.Background(), level, text, attrs...)
 }
 
 // letGo gives back what waits for the hosts.

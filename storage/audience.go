@@ -52,7 +52,10 @@ const (
 		WHERE d.inbox = x.inbox AND d.object = $2 AND d.state = 'pending' AND c.type = 'Create'
 			AND NOT d.leased AND (d.status > 0 OR d.tries = 0 AND d.error = '')`
 
-	onceEach = ` ORDER BY x.inbox ON CONFLICT (activity_id, inbox) DO NOTHING`
+	// The inboxes of one host are spread over the rows, so that a claim finds
+	// other hosts without walking past all that wait for one.
+	onceEach = ` ORDER BY ROW_NUMBER() OVER (PARTITION BY x.host ORDER BY x.inbox), x.inbox
+		ON CONFLICT (activity_id, inbox) DO NOTHING`
 )
 
 func deliverCreate(t *tx, a blog.Activity) (int, error) {

@@ -26,22 +26,30 @@ func hostName(iri string) string {
 	return parsedHost(iri)
 }
 
-// plainHost is hostName of an id as nearly all are: https, a name in lower case
-// of letters, digits, dots and single hyphens, no port, nothing escaped. A reply
-// has a dozen of them, and to parse one takes ten times as long. It is empty for
-// any other, which parsedHost looks at.
+// plainHost is hostName of an id as nearly all are: a name in lower case of
+// letters, digits, dots and single hyphens, perhaps a port, nothing escaped. A
+// reply has a dozen of them, and to parse one takes ten times as long. It is
+// empty for any other, which parsedHost looks at.
 func plainHost(iri string) string {
-	rest, ok := strings.CutPrefix(iri, "https://")
-	if !ok || strings.IndexByte(rest, '%') >= 0 {
+	rest, secure := strings.CutPrefix(iri, "https://")
+	if !secure {
+		var ok bool
+		if rest, ok = strings.CutPrefix(iri, "http://"); !ok {
+			return ""
+		}
+	}
+	if strings.IndexByte(rest, '%') >= 0 {
 		return ""
 	}
-	end := strings.IndexAny(rest, "/?#")
-	if end < 0 {
-		end = len(rest)
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		rest = rest[:end]
+	}
+	name, port, ported := strings.Cut(rest, ":")
+	if ported && (port == "" || port == "443" || port == "80" || strings.Trim(port, "0123456789") != "") {
+		return ""
 	}
 	last := byte('.') // a label starts
-	for i := range end {
-		c := rest[i]
+	for _, c := range []byte(name) {
 		switch {
 		case 'a' <= c && c <= 'z', '0' <= c && c <= '9':
 		case (c == '.' || c == '-') && last != '.' && last != '-':
@@ -53,7 +61,7 @@ func plainHost(iri string) string {
 	if last == '.' || last == '-' {
 		return ""
 	}
-	return rest[:end]
+	return rest
 }
 
 func parsedHost(iri string) string {

@@ -57,7 +57,7 @@ func TestSameOrigin(t *testing.T) {
 func TestPlainHost(t *testing.T) {
 	plain := 0
 	for _, host := range []string{"a.test", "a", "a-b.test", "1.test", "127.0.0.1", "a.test.", ".a.test", "a..test", "-a.test", "a-.test", "a.-test", "a--b.test",
-		"xn--bcher-kva.test", "A.test", "a_b.test", "a.test:443", "a.test:8443", "a@b.test", "[::1]", "", "a.test\\b", "bücher.test", strings.Repeat("a", 70) + ".test"} {
+		"xn--bcher-kva.test", "A.test", "a_b.test", "a.test:443", "a.test:80", "a.test:8443", "a.test:", "a.test:0443", "a.test:99999999", "a.test:8o", "a.test:1:2", "127.0.0.1:8080", "1.2:3", "a@b.test", "[::1]", "", "a.test\\b", "bücher.test", strings.Repeat("a", 70) + ".test"} {
 		for _, rest := range []string{"", "/", "/x", "?x=1", "#x", "/%41", "/%zz", "/x?y#z", "/@bob", "//b.test", ":x", "/ü", "/[", "/:"} {
 			for _, scheme := range []string{"https://", "http://", "HTTPS://", "https:/", "//"} {
 				iri := scheme + host + rest

@@ -35,6 +35,11 @@ func (r bareReport) rate() float64 { return float64(r.Count) / r.Took.Seconds() 
 // perCPU is how many one second of processor time was enough for.
 func (r bareReport) perCPU() float64 { return float64(r.Count) / r.CPU.Seconds() }
 
+// add counts another run in.
+func (r *bareReport) add(other bareReport) {
+	r.Count, r.Took, r.CPU, r.Failed = r.Count+other.Count, r.Took+other.Took, r.CPU+other.CPU, r.Failed+other.Failed
+}
+
 // signRole signs with RSA-2048 on all cores for as long as it is told.
 func signRole(context.Context) error {
 	var span time.Duration

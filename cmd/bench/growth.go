@@ -104,7 +104,7 @@ func (c growthCase) measure(ctx context.Context, l *lab) (*grown, error) {
 	if g.feed, err = reads(ctx, n.url+"/feed.xml"); err != nil {
 		return nil, err
 	}
-	r, _, err := l.sendReplies(ctx, n.process, senderOrders{Inbox: n.url + "/ap/inbox", Blog: n.url, Post: post, Count: l.n(500), Actors: 20, Workers: 1}, nil)
+	r, err := l.sendReplies(ctx, n.process, senderOrders{Inbox: n.url + "/ap/inbox", Blog: n.url, Post: post, Count: l.n(500), Actors: 20, Workers: 1})
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +179,7 @@ func (c growthCase) freshPage(ctx context.Context, l *lab, n *node) (time.Durati
 	}
 	var took []time.Duration
 	for range 10 {
-		if _, _, err := l.sendReplies(ctx, n.process, senderOrders{Inbox: n.url + "/ap/inbox", Blog: n.url, Post: post, Count: 1, Actors: 1, Workers: 1}, nil); err != nil {
+		if _, err := l.sendReplies(ctx, n.process, senderOrders{Inbox: n.url + "/ap/inbox", Blog: n.url, Post: post, Count: 1, Actors: 1, Workers: 1}); err != nil {
 			return 0, err
 		}
 		select { // the node looks for what changed four times a second

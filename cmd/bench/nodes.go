@@ -87,8 +87,8 @@ func (l *lab) cluster(ctx context.Context, p *postgres, count int) (*arrivals, s
 	for _, n := range all {
 		local = append(local, n.local)
 	}
-	r, _, err = l.sendReplies(ctx, all[0].process, senderOrders{Inbox: all[0].url + "/ap/inbox", Blog: all[0].url, Post: post,
-		Count: l.n(3000), Actors: senderActors, Workers: senderWorkers, Dial: local}, nil)
+	r, err = l.sendReplies(ctx, all[0].process, senderOrders{Inbox: all[0].url + "/ap/inbox", Blog: all[0].url, Post: post,
+		Count: l.n(3000), Actors: senderActors, Workers: senderWorkers, Dial: local})
 	if put := r.Statuses[http.StatusServiceUnavailable]; err == nil && r.Failed > put {
 		err = fmt.Errorf("answers: %v", r.Statuses)
 	}

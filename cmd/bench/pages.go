@@ -82,7 +82,7 @@ func (l *lab) talkedAbout(ctx context.Context) (*node, error) {
 		}
 	}
 	if err == nil {
-		_, _, err = l.sendReplies(ctx, n.process, senderOrders{Inbox: n.url + "/ap/inbox", Blog: n.url, Post: post, Count: 1, Actors: 49, Workers: 4}, nil)
+		_, err = l.sendReplies(ctx, n.process, senderOrders{Inbox: n.url + "/ap/inbox", Blog: n.url, Post: post, Count: 1, Actors: 49, Workers: 4})
 	}
 	if err != nil {
 		return nil, errors.Join(err, n.stop())

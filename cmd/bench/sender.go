@@ -45,17 +45,19 @@ type senderOrders struct {
 	Count   int
 	Actors  int
 	Workers int
+	Rounds  int      // in which they are sent; 0 for one
 	Dial    []string // where to connect to, in turn; empty for the inbox's own host
 }
 
 // senderReady is its answer when everything is signed.
 type senderReady struct{ Key []byte } // all actors' public one, PEM
 
-// senderReport is how the inbox took it.
+// senderReport is how the inbox took it, from the second round on.
 type senderReport struct {
 	bareReport
 	P50, P99 time.Duration
 	Statuses map[int]int
+	took     []time.Duration
 }
 
 // sender is a server with actors that all have the same key.
@@ -68,7 +70,8 @@ type sender struct {
 }
 
 // senderRole serves its actors, signs all replies beforehand, and for each line
-// "go" sends one of each actor or, the second time, the rest.
+// "go" sends some: first one of each actor, then the rest in its rounds. It
+// reports the first alone, and of the others all until then.
 func senderRole(ctx context.Context) error {
 	lines := json.NewDecoder(os.Stdin)
 	s := &sender{}
@@ -86,12 +89,17 @@ func senderRole(ctx context.Context) error {
 	if err := answers.Encode(senderReady{s.pem}); err != nil {
 		return err
 	}
-	for _, batch := range [][]*http.Request{requests[:s.orders.Actors], requests[s.orders.Actors:]} {
+	var report senderReport
+	for i, batch := range s.batches(requests) {
 		var line string
 		if err := lines.Decode(&line); err != nil {
 			return err
 		}
-		if err := answers.Encode(s.send(ctx, batch)); err != nil {
+		if i <= 1 {
+			report = senderReport{Statuses: map[int]int{}}
+		}
+		s.send(ctx, batch, &report)
+		if err := answers.Encode(report); err != nil {
 			return err
 		}
 	}
@@ -100,6 +108,13 @@ func senderRole(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// batches are the requests of each round.
+func (s *sender) batches(requests []*http.Request) [][]*http.Request {
+	first, rest := requests[:s.orders.Actors], requests[s.orders.Actors:]
+	size := max(1, (len(rest)+max(s.orders.Rounds, 1)-1)/max(s.orders.Rounds, 1))
+	return append([][]*http.Request{first}, slices.Collect(slices.Chunk(rest, size))...)
 }
 
 func (s *sender) open() (err error) {
@@ -178,12 +193,11 @@ func (s *sender) reply(i int) (*http.Request, error) {
 	return req, sign(req, s.key, actor+"#main-key", digestOf(body))
 }
 
-// send sends the requests as fast as the workers get answers.
-func (s *sender) send(ctx context.Context, requests []*http.Request) senderReport {
+// send sends the requests as fast as the workers get answers, and adds to r how
+// that went.
+func (s *sender) send(ctx context.Context, requests []*http.Request, r *senderReport) {
 	work := make(chan *http.Request)
 	var mu sync.Mutex
-	var took []time.Duration
-	r := senderReport{Statuses: map[int]int{}}
 	began, before := time.Now(), ownCPU()
 	var workers sync.WaitGroup
 	for range s.orders.Workers {
@@ -193,7 +207,7 @@ func (s *sender) send(ctx context.Context, requests []*http.Request) senderRepor
 				status := s.once(ctx, req)
 				d := time.Since(at)
 				mu.Lock()
-				took = append(took, d)
+				r.took = append(r.took, d)
 				r.Statuses[status]++
 				mu.Unlock()
 			}
@@ -204,11 +218,10 @@ func (s *sender) send(ctx context.Context, requests []*http.Request) senderRepor
 	}
 	close(work)
 	workers.Wait()
-	r.Count, r.Took, r.CPU = len(requests), time.Since(began), ownCPU()-before
+	r.add(bareReport{Count: len(requests), Took: time.Since(began), CPU: ownCPU() - before})
 	r.Failed = r.Count - r.Statuses[http.StatusAccepted]
-	slices.Sort(took)
-	r.P50, r.P99 = took[len(took)/2], took[len(took)*99/100]
-	return r
+	slices.Sort(r.took)
+	r.P50, r.P99 = r.took[len(r.took)/2], r.took[len(r.took)*99/100]
 }
 
 // once is the status of the answer, 0 for none.

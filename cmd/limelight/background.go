@@ -39,6 +39,7 @@ func (n *node) jobs() []job {
 		n.alone(job{"back up", n.backUpRegularly}),
 		n.alone(job{"tell the author", n.notifier.Run}),
 		{"ask whether the world reaches it", n.tellReach},
+		{"give memory back", n.every(memoryPeriod, newMemory().look)},
 	}
 	if n.config.Content.Dir != "" {
 		jobs = append(jobs, n.alone(job{"take posts from the content folder", n.followContent}))

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -70,16 +69,6 @@ func serve(ctx context.Context, e *env, args []string) error {
 	n.announce(e.stdout)
 	n.advise()
 	return errors.Join(n.run(ctx), n.db.Close())
-}
-
-// memoryPercent is GOGC for a node, whose live memory is some ten megabytes: at
-// twice Go's own, garbage is collected half as often for ten megabytes more.
-const memoryPercent = 200
-
-func spendMemory(getenv func(string) string) {
-	if getenv("GOGC") == "" && getenv("GOMEMLIMIT") == "" {
-		debug.SetGCPercent(memoryPercent)
-	}
 }
 
 // startNode takes the port, opens the data and puts the rooms together: in this

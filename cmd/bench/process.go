@@ -147,6 +147,25 @@ func (p *process) memory() (now, most int64, err error) {
 	return now, most, nil
 }
 
+// settled is the least memory that the process had within half a minute, in which
+// nothing is asked of it.
+func (p *process) settled(ctx context.Context) (int64, error) {
+	least, _, err := p.memory()
+	for range 30 {
+		select {
+		case <-ctx.Done():
+			return least, ctx.Err()
+		case <-time.After(time.Second):
+		}
+		now, _, err := p.memory()
+		if err != nil {
+			return least, err
+		}
+		least = min(least, now)
+	}
+	return least, err
+}
+
 // ownCPU is the processor time that this process has used.
 func ownCPU() time.Duration {
 	var u syscall.Rusage

@@ -32,7 +32,7 @@ func (h *hugo) shortcodes(p *Post, text string) string {
 			found := shortcode.FindStringSubmatch(all)
 			return h.shortcode(p, found[1] != "", found[2], arguments(found[3]))
 		})
-		return strings.ReplaceAll(part, "<!--more-->", "")
+		return headingName.ReplaceAllString(strings.ReplaceAll(part, "<!--more-->", ""), "$1")
 	})
 	return written.ReplaceAllString(text, "{{$1$2$3}}")
 }

@@ -13,6 +13,8 @@ var (
 	liquidTag     = regexp.MustCompile(`\{%-?\s*([A-Za-z_]+)\s*([^%]*?)\s*-?%\}`)
 	liquidOutput  = regexp.MustCompile(`\{\{-?\s*([^}]*?)\s*-?\}\}`)
 	kramdownClass = regexp.MustCompile(`(?m)\{:[^}\n]*\}[ \t]*$`)
+	kramdownWord  = regexp.MustCompile("([)\\]*_`>])\\{:[^}\\n]*\\}")
+	headingName   = regexp.MustCompile(`(?m)^(#{1,6} [^\n]*?)[ \t]+\{[#.][A-Za-z][^}\n]*\}[ \t]*$`)
 )
 
 // liquid puts what they stand for in the place of Liquid's tags, where that is
@@ -35,12 +37,19 @@ func (j *jekyll) liquid(p *Post, text string) string {
 	text = liquidOutput.ReplaceAllStringFunc(text, func(all string) string {
 		return j.output(p, liquidOutput.FindStringSubmatch(all)[1])
 	})
-	text = outsideCode(text, func(part string) string { return kramdownClass.ReplaceAllString(part, "") })
+	text = outsideCode(text, func(part string) string { return withoutAttributes(part) })
 	text = strings.ReplaceAll(text, "<!--more-->", "")
 	for i, raw := range raws {
 		text = strings.Replace(text, fmt.Sprintf("\x01%d\x01", i), raw, 1)
 	}
 	return strings.ReplaceAll(text, "\x01", "")
+}
+
+// withoutAttributes leaves out what kramdown takes for classes and the like: what
+// follows a link, a picture or emphasis at once, or ends a line, and a heading's name.
+func withoutAttributes(text string) string {
+	text = kramdownWord.ReplaceAllString(text, "$1")
+	return headingName.ReplaceAllString(kramdownClass.ReplaceAllString(text, ""), "$1")
 }
 
 func (j *jekyll) tag(p *Post, name, args string) string {

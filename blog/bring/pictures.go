@@ -106,8 +106,16 @@ func (p *Post) candidates(ref string) (names []string) {
 		}
 		add(root, strings.TrimPrefix(u.Path, "/"))
 	}
+	for _, name := range names { // the smaller ones of WordPress are made anew anywhere
+		if found := smaller.FindStringSubmatch(name); found != nil {
+			names = append(names, found[1]+found[2])
+		}
+	}
 	return names
 }
+
+// smaller is what WordPress calls the sizes that it makes of a picture.
+var smaller = regexp.MustCompile(`^(.+)-(?:[0-9]+x[0-9]+|scaled)(\.[A-Za-z]{3,4})$`)
 
 var notFileName = regexp.MustCompile(`[^a-z0-9.-]+`)
 

@@ -19,6 +19,16 @@ import (
 // posts.
 const maxAnswer = 64 << 10
 
+// noComment is the error of an id or address that no comment has; it is
+// storage.ErrNotFound, and says where to look instead.
+type noComment string
+
+func (n noComment) Error() string {
+	return fmt.Sprintf("there is no comment %s; `limelight comments` lists them", string(n))
+}
+
+func (noComment) Is(target error) bool { return target == storage.ErrNotFound }
+
 // answerComment publishes an answer of the author's to a comment, or under a
 // post, as a note that goes to whom it answers and to the followers.
 func answerComment(ctx context.Context, e *env, f *flags, words []string, message string) error {
@@ -146,7 +156,7 @@ func (o *opened) commentNamed(ctx context.Context, name string) (blog.Comment, e
 		c, err = o.db.CommentByIRI(ctx, name)
 	}
 	if errors.Is(err, storage.ErrNotFound) {
-		return c, fmt.Errorf("there is no comment %s; `limelight comments` lists them: %w", name, storage.ErrNotFound)
+		return c, noComment(name)
 	}
 	return c, err
 }

@@ -37,7 +37,10 @@ func audit(ctx context.Context, e *env, args []string) error {
 		for _, d := range all {
 			rows = append(rows, auditRow{d.ID, jsonTime{d.At}, d.Who, d.Action, d.Object, d.Actor, d.Handle, d.Note})
 			whose := d.Actor
-			if d.Handle != "" {
+			switch {
+			case d.Actor == o.blog.ActorIRI():
+				whose = "you"
+			case d.Handle != "":
 				whose = "@" + d.Handle
 			}
 			t.add(strconv.FormatInt(d.ID, 10), day(d.At), d.Who, string(d.Action), d.Object, whose, d.Note)

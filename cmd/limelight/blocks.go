@@ -64,6 +64,7 @@ func unblock(ctx context.Context, e *env, args []string) error {
 			}
 			fmt.Fprintf(e.stdout, "%s: not blocked any more\n", t.name)
 		}
+		fmt.Fprintln(e.stdout, "What it hid is back. Who followed from there has to follow again, and likes and boosts are gone.")
 		return nil
 	})
 }
@@ -94,6 +95,9 @@ func (o *opened) targets(ctx context.Context, verb string, words []string) ([]ta
 	var targets []target
 	for _, word := range words {
 		t, err := o.blockTarget(ctx, word)
+		if err == nil && verb == "block" && (t.name == o.blog.ActorIRI() || t.name == o.blog.Host()) {
+			err = errors.New("that is this blog itself")
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s %s: %w", verb, word, err)
 		}

@@ -161,6 +161,9 @@ var decisions = []decision{
 func decideComments(ctx context.Context, e *env, f *flags, words []string) error {
 	i := slices.IndexFunc(decisions, func(d decision) bool { return d.verb == words[0] })
 	if i < 0 {
+		if meant := slipOf(words[0], commentVerbs); meant != "" {
+			return usagef("%q is nothing that can be done about comments; did you mean `limelight comments %s`?", words[0], meant)
+		}
 		return usagef("comments can be listed, or approved, hidden, deleted, replied to or edited, and people always shown or asked about: %q is none of these", words[0])
 	}
 	if len(words) == 1 {

@@ -131,7 +131,7 @@ func (c *contentFolder) tell(f storage.ContentFile, p blog.Post, outcome storage
 		say = c.log.Debug
 	}
 	if outcome != storage.Unchanged {
-		say("a file of the content folder: "+whatHappened(p, outcome, deliveries), "file", f.Path, "slug", p.Slug)
+		say("a file of the content folder: "+whatHappened(p, outcome, deliveries, c.zone), "file", f.Path, "slug", p.Slug)
 	}
 }
 

@@ -100,7 +100,11 @@ func (f deliveryFlags) states() ([]blog.DeliveryState, error) {
 	for word := range strings.SplitSeq(*f.state, ",") {
 		s := blog.DeliveryState(strings.TrimSpace(word))
 		if !slices.Contains(known, s) {
-			return nil, usagef("there is no state %q here, but %q", s, known)
+			names := make([]string, len(known))
+			for i, k := range known {
+				names[i] = string(k)
+			}
+			return nil, usagef("-state is %q; it may be %s", s, strings.Join(names, ", "))
 		}
 		out = append(out, s)
 	}
@@ -121,8 +125,22 @@ func deliveryTable(all []blog.Delivery) *table {
 		empty:   "Nothing was to be delivered yet.",
 	}
 	for _, d := range all {
-		t.add(strconv.FormatInt(d.ID, 10), d.Activity.Type, d.PostSlug, d.Host, string(d.State), strconv.Itoa(d.Status), strconv.Itoa(d.Tries),
-			day(d.Delivered), day(d.NextTry), blog.Excerpt(d.Error, 80))
+		t.add(strconv.FormatInt(d.ID, 10), d.Activity.Type, d.PostSlug, d.Host, string(d.State), statusGiven(d.Status), strconv.Itoa(d.Tries),
+			day(d.Delivered), day(d.NextTry), whyNot(d))
 	}
 	return t
+}
+
+// statusGiven is the status that a server gave, "-" when it gave none.
+func statusGiven(status int) string {
+	if status == 0 {
+		return "-"
+	}
+	return strconv.Itoa(status)
+}
+
+// whyNot is what went wrong in the room that a table has for it. The host has a column of its own.
+func whyNot(d blog.Delivery) string {
+	text := strings.TrimPrefix(d.Error, "post to "+d.Host+": ")
+	return blog.Excerpt(text, 100)
 }

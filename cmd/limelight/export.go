@@ -51,7 +51,7 @@ func tellExport(w io.Writer, dir string, m export.Manifest) {
 	for _, t := range m.Tables {
 		rows[t.Table] = int(t.Rows)
 	}
-	fmt.Fprintf(w, "%s: %s, %s, %s, %s\n", dir, plural(len(m.Posts), "post"), plural(rows["comment"], "comment"), plural(rows["reaction"], "reaction"), plural(rows["follower"], "follower"))
+	fmt.Fprintf(w, "%s: %s, %s, %s, %s\n", dir, plural(len(m.Posts), "post"), plural(int(m.Talk), "comment"), plural(rows["reaction"], "reaction"), plural(rows["follower"], "follower"))
 	for _, name := range m.Missing {
 		fmt.Fprintf(w, "missing, since not among the media: %s\n", printable(name))
 	}

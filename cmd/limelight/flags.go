@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // flags is one command's flag set. Unlike flag.Parse it takes flags before and
@@ -56,10 +57,20 @@ func (f *flags) parse(args []string, limit int) ([]string, error) {
 
 func (f *flags) explain(err error) error {
 	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintf(f.out, "Usage: limelight %s [FLAGS] %s\n\n", f.Name(), f.args)
+		usage := "limelight " + f.Name() + " [FLAGS] " + f.args
+		fmt.Fprintf(f.out, "Usage: %s\n\n", strings.TrimSpace(usage))
+		for _, c := range commands() {
+			if c.name == f.Name() {
+				fmt.Fprintf(f.out, "%s.\n\n", hanging(upperFirst(c.summary), 0))
+			}
+		}
 		f.SetOutput(f.out)
 		f.PrintDefaults()
 		return errHelp
 	}
-	return usagef("%s: %v", f.Name(), err)
+	// The words of package flag, which are no part of its promises: when they change, only the hint is lost.
+	if name, unknown := strings.CutPrefix(err.Error(), "flag provided but not defined: "); unknown {
+		return usagef("%s has no flag %s; `limelight %s -h` tells those that it has", f.Name(), name, f.Name())
+	}
+	return usagef("%s: %v; `limelight %s -h` tells its flags", f.Name(), err, f.Name())
 }

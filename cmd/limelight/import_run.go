@@ -187,13 +187,13 @@ func (b *bringing) paths(p *bring.Post) []string {
 func keptComments(p *bring.Post) (out []blog.Comment) {
 	for _, c := range p.Comments {
 		html := blog.SafeHTML(c.HTML)
-		state := blog.Shown
+		state, reason := blog.Shown, ""
 		if c.Held {
-			state = blog.Held
+			state, reason = blog.Held, "it waited there too"
 		}
 		out = append(out, blog.Comment{
 			IRI: c.ID, ParentIRI: c.Answers, Author: blog.Actor{IRI: c.Writer, Name: blog.Excerpt(c.Name, maxWriter), URL: c.URL},
-			HTML: html, Text: blog.PlainText(html), Raw: c.HTML, State: state, Published: c.Published,
+			HTML: html, Text: blog.PlainText(html), Raw: c.HTML, State: state, Reason: reason, Published: c.Published,
 		})
 	}
 	return out

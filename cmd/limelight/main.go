@@ -16,8 +16,9 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"syscall"
-	"text/tabwriter"
+	"unicode/utf8"
 )
 
 // command is one row of the command table; run gets the arguments after the
@@ -145,20 +146,57 @@ func commandHint(name string) string {
 	if slices.Contains(commentVerbs, name) {
 		return fmt.Sprintf("did you mean `limelight comments %s`?", name)
 	}
+	var names []string
 	for _, c := range commands() {
-		if distance(name, c.name) <= 2 {
-			return fmt.Sprintf("did you mean `limelight %s`?", c.name)
-		}
+		names = append(names, c.name)
+	}
+	if meant := slipOf(name, names); meant != "" {
+		return fmt.Sprintf("did you mean `limelight %s`?", meant)
 	}
 	return "`limelight help` lists them"
 }
 
+// slipOf is the first of the names that differs from what was typed by a slip of
+// the keys; empty for none.
+func slipOf(typed string, names []string) string {
+	for _, name := range names {
+		if distance(typed, name) <= 2 {
+			return name
+		}
+	}
+	return ""
+}
+
 func printUsage(w io.Writer) {
 	fmt.Fprint(w, "limelight is a blog that the fediverse can follow.\n\nUsage: limelight COMMAND [FLAGS] [ARGUMENTS]\n\n")
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, c := range commands() {
-		fmt.Fprintf(tw, "  %s %s\t%s\n", c.name, c.args, c.summary)
+		fmt.Fprintf(w, "  %-12s  %s\n", c.name, hanging(c.summary, 16))
 	}
-	tw.Flush()
-	fmt.Fprint(w, "\nEvery command takes -config FILE (else $LIMELIGHT_CONFIG, else limelight.toml here, else defaults)\nand works while the server runs. `limelight COMMAND -h` tells its flags.\n")
+	fmt.Fprint(w, `
+`+"`limelight COMMAND -h`"+` tells its arguments and flags. Each takes -config FILE,
+else $LIMELIGHT_CONFIG, else limelight.toml here, else defaults.
+All but copy and restore work while the server runs.
+`)
+}
+
+const terminalWidth = 80 // as a new terminal is
+
+// hanging breaks a text into lines of the terminal that begin below its first word.
+func hanging(text string, indent int) string {
+	var b strings.Builder
+	at := indent
+	for i, word := range strings.Fields(text) {
+		switch width := utf8.RuneCountInString(word); {
+		case i == 0:
+			at += width
+		case at+1+width > terminalWidth:
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			at = indent + width
+		default:
+			b.WriteByte(' ')
+			at += 1 + width
+		}
+		b.WriteString(word)
+	}
+	return b.String()
 }

@@ -162,19 +162,25 @@ func (o *opened) publishDraft(ctx context.Context, e *env, d draft, opts storage
 	if err != nil {
 		return blog.Post{}, err
 	}
-	fmt.Fprintf(e.stdout, "%s: %s\n", p.Slug, whatHappened(p, outcome, deliveries))
+	fmt.Fprintf(e.stdout, "%s: %s\n", p.Slug, whatHappened(p, outcome, deliveries, o.zone()))
 	fmt.Fprintln(e.stdout, o.blog.PostURL(p.Slug))
 	return p, nil
 }
 
-func whatHappened(p blog.Post, outcome storage.Outcome, deliveries int) string {
+// zone is that of the blog, in which its author writes dates.
+func (o *opened) zone() *time.Location {
+	zone, _ := time.LoadLocation(o.config.Blog.Timezone) // validate has seen it
+	return zone
+}
+
+func whatHappened(p blog.Post, outcome storage.Outcome, deliveries int, zone *time.Location) string {
 	switch {
 	case outcome == storage.Unchanged:
 		return "unchanged"
 	case p.Status == blog.Draft:
 		return "kept as a draft, shown to nobody"
 	case p.Status == blog.Scheduled:
-		return "scheduled for " + p.Published.UTC().Format("2006-01-02 15:04 UTC")
+		return "scheduled for " + p.Published.In(zone).Format("2006-01-02 15:04 ") + zone.String()
 	case p.Visibility == blog.Local:
 		return string(outcome) + ", on this site only"
 	case outcome == storage.Created && !p.Announced:

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"limelight/blog"
 	"limelight/storage"
@@ -22,6 +21,7 @@ type queueRow struct {
 	Reason  string   `json:"reason"`
 	Text    string   `json:"text"`
 	Objects []string `json:"objects"` // of a report: what it is about
+	writer  string   // who it is from, as the table calls them: who was imported has no handle
 }
 
 func queue(ctx context.Context, e *env, args []string) error {
@@ -39,15 +39,35 @@ func queue(ctx context.Context, e *env, args []string) error {
 			return writeJSON(e.stdout, rows)
 		}
 		t := table{heading: []string{"WHAT", "ID", "AT", "FROM", "ABOUT", "WHY", "TEXT"}, empty: "Nothing waits for you."}
+		kinds := map[string]bool{}
 		for _, r := range rows {
-			about, from := r.Post, "@"+r.From
+			about := r.Post
 			if r.Kind == "report" {
-				about, from = strings.Join(r.Objects, " "), r.From
+				if about, err = o.complainedAbout(ctx, r.Objects); err != nil {
+					return err
+				}
 			}
-			t.add(r.Kind, strconv.FormatInt(r.ID, 10), day(r.At.Time), from, about, r.Reason, oneLine(r.Text))
+			kinds[r.Kind] = true
+			t.add(r.Kind, strconv.FormatInt(r.ID, 10), day(r.At.Time), r.writer, about, r.Reason, oneLine(r.Text))
 		}
-		return t.write(e.stdout)
+		if err := t.write(e.stdout); err != nil || len(rows) == 0 {
+			return err
+		}
+		fmt.Fprintln(e.stdout)
+		for _, d := range queueDecisions {
+			if kinds[d.kind] {
+				fmt.Fprintf(e.stdout, "A %-7s  %s\n", d.kind, d.how)
+			}
+		}
+		return nil
 	})
+}
+
+// queueDecisions are what becomes of each kind of thing that waits.
+var queueDecisions = []struct{ kind, how string }{
+	{"comment", "limelight comments approve ID, or hide, or delete"},
+	{"mention", "limelight mentions approve ID, or hide, or delete"},
+	{"report", "limelight reports close ID, once you have done what you want about it"},
 }
 
 // waiting is all that waits for the author, the longest first.
@@ -58,14 +78,14 @@ func (o *opened) waiting(ctx context.Context) ([]queueRow, error) {
 		return nil, err
 	}
 	for _, c := range held {
-		rows = append(rows, queueRow{c.ID, "comment", jsonTime{c.Received}, c.Author.Handle, c.PostSlug, c.Reason, c.Text, []string{}})
+		rows = append(rows, queueRow{c.ID, "comment", jsonTime{c.Received}, c.Author.Handle, c.PostSlug, c.Reason, c.Text, []string{}, writerOf(c)})
 	}
 	cited, err := o.db.Citations(ctx, storage.CitationFilter{State: blog.Held})
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range cited {
-		rows = append(rows, queueRow{c.ID, "mention", jsonTime{c.Received}, c.Actor.Handle, c.PostSlug, c.Reason, c.Text, []string{}})
+		rows = append(rows, queueRow{c.ID, "mention", jsonTime{c.Received}, c.Actor.Handle, c.PostSlug, c.Reason, c.Text, []string{}, "@" + c.Actor.Handle})
 	}
 	open, err := o.db.Reports(ctx, false)
 	if err != nil {
@@ -76,7 +96,7 @@ func (o *opened) waiting(ctx context.Context) ([]queueRow, error) {
 		if objects == nil {
 			objects = []string{}
 		}
-		rows = append(rows, queueRow{r.ID, "report", jsonTime{r.Received}, r.Host, "", "a complaint", r.Text, objects})
+		rows = append(rows, queueRow{r.ID, "report", jsonTime{r.Received}, r.Host, "", "a complaint", r.Text, objects, r.Host})
 	}
 	slices.SortStableFunc(rows, func(a, b queueRow) int { return a.At.Compare(b.At.Time) })
 	return rows, nil

@@ -93,7 +93,7 @@ func receiptTable(arrivals []blog.Arrival, states []blog.DeliveryState) *table {
 			outstanding = "-"
 		}
 		t.add(server, string(a.State), has, day(a.Seen.Delivered), outstanding, strconv.FormatInt(last.ID, 10),
-			strconv.Itoa(last.Status), strconv.Itoa(last.Tries), day(last.NextTry), blog.Excerpt(last.Error, 80))
+			statusGiven(last.Status), strconv.Itoa(last.Tries), day(last.NextTry), whyNot(last))
 	}
 	return t
 }

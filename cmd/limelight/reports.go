@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"limelight/blog"
+	"limelight/storage"
 )
 
 // reportRow is a report in `limelight reports -json`.
@@ -39,13 +41,47 @@ func reports(ctx context.Context, e *env, args []string) error {
 		t := table{heading: []string{"ID", "RECEIVED", "FROM", "ABOUT", "TEXT"}, empty: "No reports."}
 		for _, r := range found {
 			rows = append(rows, reportRow{r.ID, r.Host, r.Text, r.Objects, jsonTime{r.Received}, jsonTime{r.Closed}})
-			t.add(strconv.FormatInt(r.ID, 10), day(r.Received), r.Host, strings.Join(r.Objects, " "), oneLine(r.Text))
+			about, err := o.complainedAbout(ctx, r.Objects)
+			if err != nil {
+				return err
+			}
+			t.add(strconv.FormatInt(r.ID, 10), day(r.Received), r.Host, about, oneLine(r.Text))
 		}
 		if *asJSON {
 			return writeJSON(e.stdout, rows)
 		}
 		return t.write(e.stdout)
 	})
+}
+
+// complainedAbout names what a report is about as the other lists do: posts by slug,
+// comments by number. Other servers name the account too whatever it is about.
+func (o *opened) complainedAbout(ctx context.Context, objects []string) (string, error) {
+	var names []string
+	for _, iri := range objects {
+		if iri == o.blog.ActorIRI() {
+			continue
+		}
+		name := iri
+		if id, ok := o.blog.PostID(iri); ok {
+			p, err := o.db.Post(ctx, id)
+			switch {
+			case err == nil, errors.Is(err, storage.ErrDeleted) && p.Slug != "":
+				name = p.Slug
+			case !errors.Is(err, storage.ErrNotFound) && !errors.Is(err, storage.ErrDeleted):
+				return "", fmt.Errorf("look up what a report is about: %w", err)
+			}
+		} else if c, err := o.db.CommentByIRI(ctx, iri); err == nil {
+			name = fmt.Sprintf("comment %d", c.ID)
+		} else if !errors.Is(err, storage.ErrNotFound) {
+			return "", fmt.Errorf("look up what a report is about: %w", err)
+		}
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		return "the blog", nil
+	}
+	return strings.Join(names, ", "), nil
 }
 
 func closeReports(ctx context.Context, e *env, f *flags, words []string) error {

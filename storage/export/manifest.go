@@ -40,6 +40,7 @@ type Manifest struct {
 	Missing []string            `json:"missing"` // media that rows name and that were not there
 	Unnamed []string            `json:"unnamed"` // images that a text names, of which nobody knows which file they are
 	Waiting int64               `json:"waiting"` // deliveries that were still to be made, which are not here
+	Talk    int64               `json:"talk"`    // comments, without the empty rows of those that were deleted
 }
 
 // ErrNone is the error of a folder that is no export.

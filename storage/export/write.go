@@ -97,7 +97,7 @@ func (w *writing) rows(database string) (storage.Contents, error) {
 	if err != nil {
 		return found, err
 	}
-	w.m.Schema, w.m.BaseURL, w.m.Waiting = found.Schema, found.BaseURL, found.Waiting
+	w.m.Schema, w.m.BaseURL, w.m.Waiting, w.m.Talk = found.Schema, found.BaseURL, found.Waiting, found.Talk
 	folder := filepath.Join(w.dir, rowsFolder)
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		return found, err

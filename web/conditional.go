@@ -13,14 +13,14 @@ import (
 // tags of all copies it has; one that this reader cannot unpack must not be called
 // good.
 func (a *answer) known(r *http.Request) (have form, ok bool) {
-	first := a.form(r.Header)
 	tags := r.Header["If-None-Match"]
-	if len(tags) == 0 {
-		return first, a.unmodified(r)
+	switch {
+	case len(tags) == 0 && !a.unmodified(r), len(tags) > 0 && a.etag == nil:
+		return form{}, false
+	case len(tags) == 0:
+		return a.form(r.Header), true
 	}
-	if a.etag == nil {
-		return first, false
-	}
+	first := a.form(r.Header)
 	for _, list := range tags {
 		for tag := range strings.SplitSeq(list, ",") {
 			tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")

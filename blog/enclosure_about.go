@@ -84,7 +84,11 @@ func (c *composing) aboutFile(f field, to *EnclosureFile) error {
 	}
 	sum := sha256.New()
 	sum.Write(data)
-	m := MediaFile{Name: hashName(sum) + kind.ending[1:], Type: kind.media, Data: data}
+	ending := kind.ending
+	if f.key == "chapters" {
+		ending = chaptersEnding
+	}
+	m := MediaFile{Name: hashName(sum) + ending[1:], Type: kind.media, Data: data}
 	c.media = append(c.media, m)
 	*to = EnclosureFile{MediaPath(m.Name), kind.media}
 	return nil

@@ -39,7 +39,7 @@ func composeAbout(meta string) (blog.Composed, error) {
 
 func TestFilesAboutAudio(t *testing.T) {
 	for _, test := range []struct{ key, file, ending, media string }{
-		{"chapters", "c.json", ".json", "application/json+chapters"}, {"transcript", "t.vtt", ".vtt", "text/vtt"},
+		{"chapters", "c.json", ".chapters.json", "application/json+chapters"}, {"transcript", "t.vtt", ".vtt", "text/vtt"},
 		{"transcript", "crlf.VTT", ".vtt", "text/vtt"}, {"transcript", "t.srt", ".srt", "application/x-subrip"},
 		{"transcript", "t.json", ".json", "application/json"}, {"transcript", "t.txt", ".txt", "text/plain"},
 		{"transcript", "my%20talk.vtt", ".vtt", "text/vtt"},
@@ -57,6 +57,9 @@ func TestFilesAboutAudio(t *testing.T) {
 			equal(t, "as served", got, blog.EnclosureFile{URL: blog.MediaPath(c.Media[0].Name), Type: test.media})
 			if !strings.HasSuffix(got.URL, test.ending) {
 				t.Errorf("served as %s", got.URL)
+			}
+			if served, known := blog.MediaType(c.Media[0].Name); !known || strings.TrimSuffix(served, "; charset=utf-8") != test.media {
+				t.Errorf("served as %s, which the feed says is %s", served, test.media)
 			}
 		})
 	}

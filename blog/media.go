@@ -50,9 +50,16 @@ var fileTypes = map[string]string{
 	".json": "application/json", ".vtt": "text/vtt; charset=utf-8", ".srt": "application/x-subrip; charset=utf-8", ".txt": "text/plain; charset=utf-8",
 }
 
+// chaptersEnding tells a file of chapters from other JSON: it is to be sent as what it
+// is (JSON Chapters 1.2).
+const chaptersEnding = ".chapters.json"
+
 // MediaType is the type under which a file of that name is sent; known is false
 // for one that is none of ours, which is offered for download and not shown.
 func MediaType(name string) (mediaType string, known bool) {
+	if strings.HasSuffix(strings.ToLower(name), chaptersEnding) {
+		return "application/json+chapters", true
+	}
 	if mediaType, known = fileTypes[strings.ToLower(path.Ext(name))]; known {
 		return mediaType, true
 	}

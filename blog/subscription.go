@@ -29,10 +29,14 @@ type SubscriptionMode string
 const (
 	Subscribe   SubscriptionMode = "subscribe"
 	Unsubscribe SubscriptionMode = "unsubscribe"
+
+	// Denied is nothing that a hub can be asked for: it has the callback told that
+	// its subscription is over, since the feed is.
+	Denied SubscriptionMode = "denied"
 )
 
 // SubscriptionRequest is what somebody asked the hub for. It counts once the
-// callback has said that it is meant.
+// callback has said that it is meant. One that is Denied is the hub's own.
 type SubscriptionRequest struct {
 	Mode     SubscriptionMode
 	Callback string

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -40,12 +41,12 @@ func (w *hubWorld) restart(url string) {
 	w.hub.rest, w.hub.pace.poll = 5*time.Millisecond, 5*time.Millisecond
 }
 
-// feed is the feed at a path.
+// feed is the feed at a path: of posts, of all comments, or of those on a post.
 func (w *hubWorld) feed(ctx context.Context, path string) (blog.FeedDocument, error) {
-	if path != "/feed.xml" && path != "/comments/feed.xml" {
+	posts, err := w.db.Posts(ctx, storage.PostFilter{Listed: true})
+	if path != "/feed.xml" && path != "/comments/feed.xml" && !slices.ContainsFunc(posts, func(p blog.Post) bool { return path == talkFeed(p.Slug) }) {
 		return blog.FeedDocument{}, blog.ErrNoFeed
 	}
-	posts, err := w.db.Posts(ctx, storage.PostFilter{Listed: true})
 	var body strings.Builder
 	body.WriteString(path)
 	for _, p := range posts {
@@ -53,6 +54,8 @@ func (w *hubWorld) feed(ctx context.Context, path string) (blog.FeedDocument, er
 	}
 	return blog.FeedDocument{Type: "application/rss+xml; charset=utf-8", Body: []byte(body.String())}, err
 }
+
+func talkFeed(slug string) string { return blog.PostPath(slug) + blog.CommentsPath + "/feed.xml" }
 
 // work runs the hub's workers. The function it returns ends them.
 func (w *hubWorld) work() (stop func()) {

@@ -37,10 +37,16 @@ func (h *Hub) verifyDue(ctx context.Context) bool {
 }
 
 // verify asks the callback whether it means what was asked in its name (section
-// 5.3). Nothing else is ever sent to it before that.
+// 5.3), or tells it that it gets nothing, any more (section 5.2). Nothing else is
+// ever sent to it before that.
 func (h *Hub) verify(ctx context.Context, r blog.SubscriptionRequest) {
 	host := hostName(r.Callback)
 	defer h.n.recoverFrom("a verification", host)
+	if r.Mode == blog.Subscribe {
+		if _, err := h.feeds(ctx, r.Topic); errors.Is(err, blog.ErrNoFeed) { // gone meanwhile
+			r.Mode = blog.Denied
+		}
+	}
 	err := h.confirm(ctx, r)
 	switch pauses := verifyPauses(); {
 	case ctx.Err() != nil:
@@ -49,9 +55,12 @@ func (h *Hub) verify(ctx context.Context, r blog.SubscriptionRequest) {
 		err = h.n.db.PostponeSubscriptionRequest(ctx, r, h.n.now().Add(pauses[r.Tries]))
 	default:
 		log := h.n.log.With("mode", r.Mode, "host", host, "topic", r.Topic)
-		if err != nil {
+		switch {
+		case r.Mode == blog.Denied:
+			log.Info("a subscriber was told that the feed is gone", "err", err)
+		case err != nil:
 			log.Info("a subscription was not confirmed", "err", err)
-		} else {
+		default:
 			log.Info("a subscription was confirmed")
 		}
 		err = h.n.db.SettleSubscriptionRequest(ctx, r, err == nil)
@@ -64,6 +73,10 @@ func (h *Hub) verify(ctx context.Context, r blog.SubscriptionRequest) {
 func (h *Hub) confirm(ctx context.Context, r blog.SubscriptionRequest) error {
 	ctx, cancel := context.WithTimeout(ctx, verifyTime)
 	defer cancel()
+	if r.Mode == blog.Denied { // whatever it says to that
+		_, err := h.n.client.askPlain(ctx, r.Callback, url.Values{"hub.mode": {string(r.Mode)}, "hub.topic": {h.n.blog.URL(r.Topic)}, "hub.reason": {"the feed is gone"}})
+		return err
+	}
 	challenge := rand.Text()
 	query := url.Values{"hub.mode": {string(r.Mode)}, "hub.topic": {h.n.blog.URL(r.Topic)}, "hub.challenge": {challenge}}
 	if r.Mode == blog.Subscribe {

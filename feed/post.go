@@ -2,6 +2,7 @@ package feed
 
 import (
 	"html"
+	"regexp"
 	"strings"
 	"time"
 
@@ -99,9 +100,13 @@ func pictureHTML(url, alt string) string {
 	return `<p><img src="` + html.EscapeString(url) + `" alt="` + html.EscapeString(alt) + `"></p>` + "\n"
 }
 
+// languageTag is how one looks (RFC 5646 section 2.1). Comments bring what their
+// server says, and anything else would make the whole feed invalid.
+var languageTag = regexp.MustCompile(`^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$`)
+
 // language is an item's own where it differs from the blog's, else empty.
 func (f *Feed) language(own string) string {
-	if own == f.Blog.Language {
+	if own == f.Blog.Language || !languageTag.MatchString(own) {
 		return ""
 	}
 	return own

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gorilla/feeds"
@@ -44,6 +45,7 @@ type rssItem struct {
 	*feeds.RssItem
 	Title       string   `xml:"title,omitempty"`
 	Creator     string   `xml:"dc:creator"`
+	Language    string   `xml:"dc:language,omitempty"`
 	Categories  []string `xml:"category"`
 	Answers     *answers `xml:"thr:in-reply-to"`
 	Count       string   `xml:"slash:comments,omitempty"`
@@ -79,16 +81,16 @@ func RSS(f Feed) ([]byte, error) {
 	})
 }
 
-// rssItem escapes the description, which readers take for HTML; the title they
+// rssItem makes HTML of the description, for which readers take it; the title they
 // take for text.
 func (f *Feed) rssItem(it *item) *rssItem {
 	out := &rssItem{
 		RssItem: &feeds.RssItem{
-			Link: it.url, Description: html.EscapeString(it.summary),
+			Link: it.url, Description: textHTML(it.summary),
 			Guid: &feeds.RssGuid{Id: it.id, IsPermaLink: "false"}, PubDate: it.published.UTC().Format(time.RFC1123Z),
 			Comments: it.talk.page, Enclosure: f.rssEnclosure(it),
 		},
-		Title: it.title, Creator: it.author.name, Answers: it.answers.element(), Thumbnail: f.thumb(it), podcastItem: f.podcastItem(it),
+		Title: it.title, Creator: it.author.name, Language: it.language, Answers: it.answers.element(), Thumbnail: f.thumb(it), podcastItem: f.podcastItem(it),
 	}
 	if out.Creator == "" {
 		out.Creator = f.owner().name
@@ -103,6 +105,29 @@ func (f *Feed) rssItem(it *item) *rssItem {
 		out.Categories = append(out.Categories, clean(t.Name))
 	}
 	return out
+}
+
+// textHTML is a text as HTML, with nothing escaped that need not be (HTML standard,
+// "Text" and "Character references"): a browser shows a feed's description as it is
+// written, and there an apostrophe should not be &#39;.
+func textHTML(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		switch {
+		case r == '<':
+			b.WriteString("&lt;")
+		case r == '&' && i+1 < len(s) && isReference(s[i+1]):
+			b.WriteString("&amp;")
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// isReference tells whether a character reference could begin so after its &.
+func isReference(c byte) bool {
+	return c == '#' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
 // answers is what a comment answers (RFC 4685 section 3).

@@ -23,6 +23,7 @@ func hostile(s string) Feed {
 	p.Tags = []blog.Tag{{Slug: "x", Name: s}}
 	p.Image = blog.Image{Path: "/media/x.png", Alt: s}
 	p.Enclosure = blog.Enclosure{URL: "/media/x.mp3", Type: "audio/mpeg", Title: s}
+	p.Language = s
 	warned := p
 	warned.Sensitive = true
 	note := p
@@ -31,6 +32,7 @@ func hostile(s string) Feed {
 	f.Podcast = Podcast{Category: s + ">" + s}
 	c := comments().Comments[3]
 	c.About, c.Text, c.HTML, c.Warning, c.Author.Name, c.IRI, c.URL = s, s, "<p>"+s+"</p>", s, s, "https://social.test/"+s, "https://social.test/"+s
+	c.Language = s
 	c.Attachments[0].Alt, c.Attachments[1].Alt, c.Attachments[2].URL = s, s, "https://social.test/"+s
 	f.Comments = []Comment{c}
 	return f

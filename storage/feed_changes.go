@@ -123,7 +123,8 @@ func (db *DB) PostponeFeedChange(ctx context.Context, below string, next time.Ti
 // SettleFeedChange takes note that a change was told. Contents are the digests of
 // the feeds by their paths: in the same transaction each goes to those of its
 // subscribers who have another one, in place of what did not reach them yet; an
-// empty digest ends the subscriptions of a feed that is no more. Returns how many
+// empty digest ends the subscriptions of a feed that is no more, of which their
+// callbacks are to be told. Returns how many
 // are to be sent to. What changed meanwhile is due after a rest.
 func (db *DB) SettleFeedChange(ctx context.Context, c blog.FeedChange, contents map[string]string) (int, error) {
 	var sends int64
@@ -156,12 +157,26 @@ func isTalk(below string) bool {
 // push has a feed's content sent to who has another one.
 func (t *tx) push(topic, digest string) (int64, error) {
 	if digest == "" {
-		_, err := t.exec(`DELETE FROM subscription WHERE topic = $1`, topic)
-		return 0, err
+		return 0, t.endSubscriptions(topic)
 	}
 	return t.exec(`UPDATE subscription SET wanted = $2, state = 'pending',
 			tries = CASE WHEN state = 'pending' THEN tries ELSE 0 END,
 			next_try = CASE WHEN state = 'pending' THEN next_try ELSE CAST($3 AS BIGINT) END,
 			due = CASE WHEN state = 'pending' THEN due ELSE CAST($3 AS BIGINT) END
 		WHERE topic = $1 AND expires > $3 AND wanted <> $2`, topic, digest, millis(t.now))
+}
+
+// endSubscriptions ends those to a feed that is gone, and has their callbacks told
+// in place of whatever was to be confirmed (WebSub section 5.2).
+func (t *tx) endSubscriptions(topic string) error {
+	_, err := t.exec(`INSERT INTO subscription_request (callback, topic, mode, below, host, secret, lease, asked, tries, due)
+			SELECT s.callback, s.topic, CAST($2 AS TEXT), s.below, s.host, '', 0, 'end of ' || CAST(s.id AS TEXT), 0, CAST($3 AS BIGINT)
+			FROM subscription s WHERE s.topic = $1 AND s.expires > $3 LIMIT $4
+		ON CONFLICT (callback, topic) DO UPDATE SET mode = excluded.mode, secret = '', asked = excluded.asked, tries = 0, due = excluded.due`,
+		topic, string(blog.Denied), millis(t.now), maxRequests)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(`DELETE FROM subscription WHERE topic = $1`, topic)
+	return err
 }

@@ -167,6 +167,20 @@ func TestPushes(t *testing.T) {
 		subscribe(t, db, asking("a.test", "/feed.xml"))
 		tell("")
 		equal(t, "a feed that is no more", len(subscriptions(t, db)), 0)
+		told := requests(t, db)
+		equal(t, "is told to", []any{len(told), told[0].Mode, told[0].Callback, told[0].Topic, told[0].Secret}, []any{1, blog.Denied, "https://a.test/hook", "/feed.xml", ""})
+		ok(t, db.SettleSubscriptionRequest(ctx, told[0], true))
+		clock.Advance(time.Hour)
+		equal(t, "afterwards", []int{len(requests(t, db)), len(subscriptions(t, db))}, []int{0, 0})
+
+		subscribe(t, db, asking("a.test", "/feed.xml"))
+		renewal := asking("a.test", "/feed.xml")
+		ok(t, db.AskSubscription(ctx, renewal))
+		late := requests(t, db)[0]
+		tell("")
+		ok(t, db.SettleSubscriptionRequest(ctx, late, true))
+		equal(t, "a renewal that was confirmed too late", len(subscriptions(t, db)), 0)
+		equal(t, "is told, too", requests(t, db)[0].Mode, blog.Denied)
 	})
 }
 

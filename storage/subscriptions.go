@@ -151,7 +151,7 @@ func (db *DB) PostponeSubscriptionRequest(ctx context.Context, r blog.Subscripti
 func (db *DB) SettleSubscriptionRequest(ctx context.Context, r blog.SubscriptionRequest, verified bool) error {
 	err := db.write(ctx, func(t *tx) error {
 		n, err := t.exec(`DELETE FROM subscription_request WHERE callback = $1 AND topic = $2 AND asked = $3`, r.Callback, r.Topic, r.Asked)
-		if err != nil || n == 0 || !verified {
+		if err != nil || n == 0 || !verified || r.Mode == blog.Denied {
 			return err
 		}
 		if r.Mode == blog.Unsubscribe {

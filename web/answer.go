@@ -82,13 +82,15 @@ const unsettled = time.Second + 2*watchPeriod
 // and a reader that has nothing else would never see a second change in the
 // same one; newsboat drops what is not dated later even when its ETag is
 // another (libcurl's time condition). So an answer that young bears no date:
-// such a reader gets it once more and is right.
+// such a reader gets it once more and is right. Who then sends the time at which it
+// asked (RFC 9110 section 13.1.3 knows such caches) may have got what was before the
+// change until everybody is served what came of it: that moment is the date.
 func (a *answer) date(at time.Time) {
 	if at.IsZero() || at.Unix() <= 0 {
 		return
 	}
-	a.modifiedAt = at.UTC().Truncate(time.Second)
 	a.settled = at.Add(unsettled)
+	a.modifiedAt = a.settled.UTC().Truncate(time.Second)
 	a.modified = []string{a.modifiedAt.Format(http.TimeFormat)}
 }
 
@@ -101,28 +103,29 @@ func (a *answer) send(w http.ResponseWriter, r *http.Request, now time.Time) err
 	if a.modified != nil && !now.Before(a.settled) {
 		h["Last-Modified"] = a.modified
 	}
-	if !a.known(r) {
+	have, known := a.known(r)
+	if !known {
 		return a.write(w, r, http.StatusOK)
 	}
-	a.head(h)
-	h["Etag"] = a.form(r.Header).etag
+	a.head(h, r)
+	h["Etag"] = have.etag
 	w.WriteHeader(http.StatusNotModified)
 	return nil
 }
 
 // head sets the headers that a 304 has too (RFC 9110 section 15.4.5).
-func (a *answer) head(h http.Header) {
+func (a *answer) head(h http.Header, r *http.Request) {
 	h["Cache-Control"] = a.cacheControl
 	h["Vary"] = a.vary
 	if a.feed {
-		feedHeaders(h)
+		feedHeaders(h, r)
 	}
 }
 
 // write sends the bytes with the headers that belong to them.
 func (a *answer) write(w http.ResponseWriter, r *http.Request, status int) error {
 	h := w.Header()
-	a.head(h)
+	a.head(h, r)
 	f := a.form(r.Header)
 	if f.encoding != nil {
 		h["Content-Encoding"] = f.encoding

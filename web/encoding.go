@@ -45,46 +45,82 @@ func (a *answer) addBrotli() {
 	}
 }
 
-// form is the answer in the smallest form that the reader takes.
+// form is the answer in the form that the reader wants most; of those that it wants
+// alike, the smallest.
 func (a *answer) form(h http.Header) form {
 	if a.zipped != nil {
-		gzip, brotli := accepted(h)
-		if brotli && a.brotli != nil {
+		want := wanted(h)
+		if a.brotli != nil && want.brotli > 0 && want.brotli >= max(want.gzip, want.identity) {
 			return *a.brotli
 		}
-		if gzip {
-			return form{a.zipped, a.zippedETag, a.zippedLength, encodingGzip}
+		if want.gzip > 0 && want.gzip >= want.identity {
+			return a.gzipped()
 		}
 	}
 	return form{a.body, a.etag, a.length, nil}
 }
 
-// accepted reads Accept-Encoding (RFC 9110 section 12.5.3): a coding by its name,
-// or anything, unless its weight is zero.
-func accepted(h http.Header) (gzip, brotli bool) {
-	var named struct{ gzip, brotli bool }
-	any := false
+func (a *answer) gzipped() form { return form{a.zipped, a.zippedETag, a.zippedLength, encodingGzip} }
+
+// codings is how much a reader wants each content coding, in thousandths; 0 is not
+// at all. What a reader gets when it wants none is the bytes as they are.
+type codings struct{ identity, gzip, brotli int }
+
+// wanted reads Accept-Encoding (RFC 9110 section 12.5.3): a coding by its name, else
+// as anything. The bytes as they are count as wanted only when they are named.
+func wanted(h http.Header) codings {
+	want, other := codings{-1, -1, -1}, 0
 	for _, list := range h["Accept-Encoding"] {
 		for part := range strings.SplitSeq(list, ",") {
 			coding, params, _ := strings.Cut(part, ";")
-			taken := params == "" || !weighsNothing(params)
 			switch coding = strings.TrimSpace(coding); {
 			case strings.EqualFold(coding, "gzip"), strings.EqualFold(coding, "x-gzip"):
-				gzip, named.gzip = taken, true
+				want.gzip = weight(params)
 			case strings.EqualFold(coding, "br"):
-				brotli, named.brotli = taken, true
+				want.brotli = weight(params)
+			case strings.EqualFold(coding, "identity"):
+				want.identity = weight(params)
 			case coding == "*":
-				any = taken
+				other = weight(params)
 			}
 		}
 	}
-	return gzip || any && !named.gzip, brotli || any && !named.brotli
+	for _, w := range []*int{&want.identity, &want.gzip, &want.brotli} {
+		if *w < 0 {
+			*w = other
+		}
+	}
+	return want
 }
 
-// weighsNothing tells whether a parameter is q=0, or q=0.000.
-func weighsNothing(params string) bool {
-	name, value, found := strings.Cut(strings.TrimSpace(params), "=")
-	return found && strings.EqualFold(strings.TrimSpace(name), "q") && strings.Trim(strings.TrimSpace(value), "0.") == ""
+// weight is that of a parameter such as q=0.5 (RFC 9110 section 12.4.2) in
+// thousandths, 1000 without one, and 0 when it cannot be read.
+func weight(params string) int {
+	if params == "" {
+		return 1000
+	}
+	name, value, _ := strings.Cut(strings.TrimSpace(params), "=")
+	if !strings.EqualFold(strings.TrimSpace(name), "q") {
+		return 1000
+	}
+	whole, digits, _ := strings.Cut(strings.TrimSpace(value), ".")
+	if whole == "1" {
+		return 1000
+	}
+	if whole != "0" || len(digits) > 3 {
+		return 0
+	}
+	n := 0
+	for i := range 3 {
+		n *= 10
+		if i < len(digits) {
+			if digits[i] < '0' || digits[i] > '9' {
+				return 0
+			}
+			n += int(digits[i] - '0')
+		}
+	}
+	return n
 }
 
 // isShown tells whether a browser asks for the answer to show it to somebody
@@ -95,7 +131,4 @@ func isShown(h http.Header) bool {
 	return len(dest) == 1 && dest[0] == "document"
 }
 
-var (
-	xmlType   = []string{"application/xml; charset=utf-8"}
-	anyOrigin = []string{"*"}
-)
+var xmlType = []string{"application/xml; charset=utf-8"}

@@ -12,7 +12,8 @@ import (
 
 const (
 	feedItems = 30      // on a page of a feed
-	feedBytes = 1 << 20 // of HTML on one; a single item may have more
+	feedBytes = 1 << 20 // of HTML on one, from feedLeast items on
+	feedLeast = 3       // however large: few readers go on to the next page, and would miss what came since the last time
 	feedBatch = 16      // items read at once
 )
 
@@ -135,7 +136,7 @@ func collect[T any](read func(last *T) ([]T, error), size func(*T) int) (rows []
 		}
 		for i := range batch {
 			total += size(&batch[i])
-			if len(rows) == feedItems || len(rows) > 0 && total > feedBytes {
+			if len(rows) == feedItems || len(rows) >= feedLeast && total > feedBytes {
 				return rows, &batch[i], nil
 			}
 			rows = append(rows, batch[i])

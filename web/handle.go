@@ -55,6 +55,7 @@ func (s *Site) handle(w http.ResponseWriter, r *http.Request, handler func(http.
 	var to moved
 	if errors.As(err, &to) {
 		s.pageHeaders(w.Header())
+		share(w.Header(), r)
 		w.Header()["Cache-Control"] = []string{"public, max-age=3600"}
 		http.Redirect(w, r, string(to), http.StatusMovedPermanently)
 		return

@@ -77,8 +77,11 @@ var feedPolicy = []string{"default-src 'none'; style-src 'self'; frame-ancestors
 
 // feedHeaders are those of a feed in place of a page's. There are as few as can
 // be: each costs as much as finding the feed in memory, and readers ask often.
-func feedHeaders(h http.Header) {
+func feedHeaders(h http.Header, r *http.Request) {
 	h["Access-Control-Allow-Origin"] = anyOrigin
 	h["Content-Security-Policy"] = feedPolicy
 	h["X-Content-Type-Options"] = headerNosniff
+	if len(r.Header["Origin"]) > 0 { // a script reads it, and gets to see these only when told so
+		h["Access-Control-Expose-Headers"] = feedExposed
+	}
 }

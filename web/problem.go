@@ -60,6 +60,7 @@ func (s *Site) sendProblem(w http.ResponseWriter, r *http.Request, status int) {
 	}
 	h := w.Header()
 	s.pageHeaders(h) // also where a feed should be
+	share(h, r)
 	for _, name := range []string{"Content-Encoding", "Content-Disposition", "Etag", "Last-Modified", "Link"} {
 		delete(h, name)
 	}

@@ -112,15 +112,22 @@ func New(o Options) (*Site, error) {
 }
 
 // NotFound answers what no other handler does: 404, or 405 to a method that
-// wants to change something.
+// wants to change something; and browsers that ask whether a script may read a feed.
 func (s *Site) NotFound(w http.ResponseWriter, r *http.Request) { s.handle(w, r, s.orOld(s.notFound)) }
 
 func (s *Site) notFound(w http.ResponseWriter, r *http.Request) error {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header()["Allow"] = []string{"GET, HEAD"}
+	switch {
+	case r.Method == http.MethodGet, r.Method == http.MethodHead:
+		return fault(http.StatusNotFound)
+	case !shared(r.URL.Path):
+		w.Header()["Allow"] = allowedMethods
 		return fault(http.StatusMethodNotAllowed)
+	case r.Method == http.MethodOptions:
+		preflight(w)
+		return nil
 	}
-	return fault(http.StatusNotFound)
+	w.Header()["Allow"] = sharedMethods
+	return fault(http.StatusMethodNotAllowed)
 }
 
 // Robots answers /robots.txt: everything may be read, but the objects under /ap/

@@ -25,21 +25,23 @@ var avatarBounds = imageBounds{avatarBytes, avatarPixels, 128} // pages show it 
 // FetchAvatars gets the pictures of people whose comments are on a page, one
 // after the other, until ctx ends. Readers are never made to wait for them, nor
 // to ask another server: a page shows a placeholder until our copy is there.
-func (n *Node) FetchAvatars(ctx context.Context) { n.repeat(ctx, "avatars", avatarPoll, n.keepAvatars) }
+func (n *Node) FetchAvatars(ctx context.Context) {
+	n.repeat(ctx, "avatars", avatarPoll, n.forTheTalk(n.keepAvatars))
+}
 
 // keepAvatars gets the pictures that are due now. An error is storage's: what
 // was fetched for nothing must not be fetched again at once.
-func (n *Node) keepAvatars(ctx context.Context, hosts *troubled) error {
+func (n *Node) keepAvatars(ctx context.Context, hosts *troubled) (found int, err error) {
 	due, err := n.db.AvatarsDue(ctx, avatarBatch)
 	if err != nil {
-		return err
+		return len(due), err
 	}
 	for _, a := range due {
 		if err := n.keepAvatar(ctx, a, hosts); err != nil {
-			return err
+			return len(due), err
 		}
 	}
-	return nil
+	return len(due), nil
 }
 
 // keepAvatar stores our copy of the actor's picture, or puts the next try off.

@@ -26,7 +26,7 @@ func TestAvatarsInABucket(t *testing.T) {
 		storagetest.Refuse(w, r, http.StatusInternalServerError, "InternalError")
 		return true
 	})
-	if err := w.node.keepAvatars(t.Context(), newTroubled()); err == nil {
+	if _, err := w.node.keepAvatars(t.Context(), newTroubled()); err == nil {
 		t.Fatal("no error")
 	}
 	same(t, "asked for while the bucket was away", w.peer.Fetches("/ann")+w.peer.Fetches("/bob"), 1)

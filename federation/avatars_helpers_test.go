@@ -56,7 +56,7 @@ func (w *avatarWorld) iri(name string) string { return w.peer.URL + "/users/" + 
 // fetch does what is due, once.
 func (w *avatarWorld) fetch() {
 	w.t.Helper()
-	if err := w.node.keepAvatars(w.t.Context(), newTroubled()); err != nil {
+	if _, err := w.node.keepAvatars(w.t.Context(), newTroubled()); err != nil {
 		w.t.Fatal(err)
 	}
 }

@@ -180,7 +180,7 @@ func TestAvatarsRestWhenStorageFails(t *testing.T) {
 	if err := os.WriteFile(folder, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.node.keepAvatars(t.Context(), newTroubled()); err == nil {
+	if _, err := w.node.keepAvatars(t.Context(), newTroubled()); err == nil {
 		t.Fatal("no error")
 	}
 	same(t, "asked for", w.peer.Fetches("/ann")+w.peer.Fetches("/bob"), 1)

@@ -29,7 +29,7 @@ func (d *Directory) knownKey(ctx context.Context, keyID string) (known, bool, er
 		return remembered, ok, nil
 	}
 	if err != nil {
-		return known{}, false, fmt.Errorf("%w: %w", ErrUnreachable, err)
+		return known{}, false, fmt.Errorf("%w: %w", errUnasked, err)
 	}
 	k := knownAs(a)
 	if k.public == nil || !sameOrigin(a.IRI, keyID) {
@@ -51,7 +51,7 @@ func (d *Directory) knownActor(ctx context.Context, iri string) (known, bool, er
 		return knownAs(a), true, nil
 	}
 	if !errors.Is(err, storage.ErrNotFound) {
-		return known{}, false, fmt.Errorf("%w: %w", ErrUnreachable, err)
+		return known{}, false, fmt.Errorf("%w: %w", errUnasked, err)
 	}
 	k, ok := d.memory.GetIfPresent(iri)
 	return k, ok && k.actor.IRI == iri, nil
@@ -83,7 +83,7 @@ func (d *Directory) once(ctx context.Context, what string, work func(context.Con
 		}
 		return r.Val.(known), nil
 	case <-ctx.Done():
-		return known{}, fmt.Errorf("%w: %w", ErrUnreachable, ctx.Err())
+		return known{}, fmt.Errorf("%w: %w", errUnasked, ctx.Err())
 	}
 }
 
@@ -117,7 +117,7 @@ func (d *Directory) remember(ctx context.Context, id string, find func(*search) 
 		err = d.db.SaveActor(ctx, k.actor)
 	}
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
-		return known{}, fmt.Errorf("%w: %w", ErrUnreachable, err)
+		return known{}, fmt.Errorf("%w: %w", errUnasked, err)
 	}
 	return k, nil
 }

@@ -48,7 +48,7 @@ func (f *failures) of(id string, now time.Time) error {
 func (f *failures) add(id string, err error, now time.Time) {
 	age := refusedAge
 	switch {
-	case errors.Is(err, errLimited):
+	case errors.Is(err, errUnasked):
 		return
 	case errors.Is(err, ErrGone):
 		age = goneAge
@@ -58,8 +58,12 @@ func (f *failures) add(id string, err error, now time.Time) {
 	f.byID.Set(id, failure{err, now.Add(age)})
 }
 
+// errUnasked is a lookup that came to nothing because of us: it says nothing about
+// who was to be asked.
+var errUnasked = fmt.Errorf("%w: it was not asked", ErrUnreachable)
+
 // errLimited is a fetch not made because there were many to its host just now.
-var errLimited = fmt.Errorf("%w: too much was fetched from its host just now", ErrUnreachable)
+var errLimited = fmt.Errorf("%w: too much was fetched from its host just now", errUnasked)
 
 // limits keep strangers from making us fetch without end: from a third party
 // that they name in signatures, and in all. Their tables are bounded, since
@@ -87,7 +91,7 @@ func newLimits() *limits {
 }
 
 // errCrowded is a lookup not made because many wait for theirs.
-var errCrowded = fmt.Errorf("%w: too many wait for other servers just now", ErrUnreachable)
+var errCrowded = fmt.Errorf("%w: too many wait for other servers just now", errUnasked)
 
 // wait counts who is about to wait for another server, or fails by errCrowded:
 // a server that answers slowly must not hold up what needs none. The caller

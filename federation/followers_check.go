@@ -15,9 +15,10 @@ const (
 	checkBatch = 20 // failing inboxes looked at in one round
 	checkOnce  = 4  // side by side
 
-	checkAgain  = time.Minute        // more of its actors may have moved
-	checkSilent = 3 * 24 * time.Hour // its server does not answer
-	checkOpen   = 7 * 24 * time.Hour // its server is there, its inbox still fails
+	checkAgain   = time.Minute        // more of its actors may have moved
+	checkUnasked = time.Hour          // we had too much to do to ask
+	checkSilent  = 3 * 24 * time.Hour // its server does not answer
+	checkOpen    = 7 * 24 * time.Hour // its server is there, its inbox still fails
 
 	// goneFor is how long an inbox must have failed before the 404 of an actor is
 	// believed: a server that is being mended answers so to everything.
@@ -71,7 +72,9 @@ func (n *Node) checkInbox(ctx context.Context, f blog.FailingInbox) error {
 			next = checkAgain
 		case err == nil && f.Status == 0 && a.Fetched.After(f.Last):
 			found = blog.InboxAlive // it was silent, and answers again
-		case errors.Is(err, ErrUnreachable) && !errors.Is(err, errLimited):
+		case errors.Is(err, errUnasked):
+			next = checkUnasked // we are what was in the way
+		case errors.Is(err, ErrUnreachable):
 			return n.db.SettleInbox(ctx, f.Inbox, blog.InboxSilent, n.now().Add(checkSilent))
 		case errors.Is(err, ErrGone):
 			dropped, err := n.dropGone(ctx, iri, err, f.Since)

@@ -125,3 +125,28 @@ func TestSilentServersAreDropped(t *testing.T) {
 		t.Errorf("%d followers; bob: %v, %v", w.followers(), ok, err)
 	}
 }
+
+// TestOurOwnCrowdIsNoSilenceOfTheirs: what we did not ask, since too many others
+// wait, says nothing about whether it would have answered.
+func TestOurOwnCrowdIsNoSilenceOfTheirs(t *testing.T) {
+	w := newCheckWorld(t)
+	ann := w.peer().Join("ann", peertest.Mastodon)
+	w.follow(ann)
+	w.store("hello", "Hello")
+	w.fails(0)
+	for range waitersOnce {
+		done, err := w.node.directory.limits.wait()
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(done)
+	}
+	for range 40 {
+		w.clock.Advance(24 * time.Hour)
+		w.checked()
+		w.followBy(blog.Actor{IRI: "https://line.test/alive", Type: "Person", Inbox: "https://line.test/inbox"})
+	}
+	if ok, err := w.db.Follows(t.Context(), ann.IRI); err != nil || !ok {
+		t.Errorf("a follower was dropped that was never asked: %v, %v", ok, err)
+	}
+}

@@ -81,20 +81,20 @@ func isShortcode(name string) bool {
 // FetchPictures gets our copies of the pictures and emoji in comments, one
 // after the other, until ctx ends. A reader's browser asks no other server.
 func (n *Node) FetchPictures(ctx context.Context) {
-	n.repeat(ctx, "pictures", avatarPoll, n.keepPictures)
+	n.repeat(ctx, "pictures", avatarPoll, n.forTheTalk(n.keepPictures))
 }
 
-func (n *Node) keepPictures(ctx context.Context, hosts *troubled) error {
+func (n *Node) keepPictures(ctx context.Context, hosts *troubled) (found int, err error) {
 	due, err := n.db.PicturesDue(ctx, avatarBatch)
 	if err != nil {
-		return err
+		return len(due), err
 	}
 	for _, p := range due {
 		var file blog.MediaFile
 		if host := hostName(p.URL); !hosts.aside(host, n.now()) {
 			file, err = n.fetchPicture(ctx, p)
 			if ctx.Err() != nil {
-				return ctx.Err()
+				return len(due), ctx.Err()
 			}
 			if errors.Is(err, errBroken) {
 				hosts.failed(host, n.now())
@@ -106,10 +106,10 @@ func (n *Node) keepPictures(ctx context.Context, hosts *troubled) error {
 			}
 		}
 		if err := n.db.SavePicture(ctx, p.URL, file); err != nil {
-			return err
+			return len(due), err
 		}
 	}
-	return nil
+	return len(due), nil
 }
 
 func (n *Node) fetchPicture(ctx context.Context, p blog.RemotePicture) (blog.MediaFile, error) {

@@ -20,9 +20,7 @@ const toThread = `SELECT a.delivery_inbox AS inbox, a.delivery_host AS host
 		WITH RECURSIVE up (parent, actor) AS (
 			SELECT c.parent, c.actor FROM comment c WHERE c.id = $5
 			UNION ALL SELECT c.parent, c.actor FROM comment c JOIN up ON c.id = up.parent
-		) SELECT actor FROM up)
-	AND NOT EXISTS (SELECT 1 FROM block b WHERE b.target = a.iri OR b.target = a.host OR b.target = a.domain
-		OR a.domain LIKE '%.' || b.target)`
+		) SELECT actor FROM up)` + unlessBlocked
 
 // Answer stores a comment of the author's own, under a post or as an answer to
 // a comment, with its Create and one delivery for each inbox of the followers

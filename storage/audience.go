@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"strings"
 	"time"
 
 	"limelight/blog"
@@ -25,8 +26,8 @@ const (
 		WHERE EXISTS (SELECT 1 FROM actor a WHERE a.follows AND a.delivery_inbox = f.inbox AND a.gone <= $4)`
 
 	// Who is blocked is not spoken to, unless it follows.
-	unlessBlocked = ` AND NOT EXISTS (SELECT 1 FROM block b WHERE b.target = a.iri OR b.target = a.host OR b.target = a.domain
-		OR a.domain LIKE '%.' || b.target)`
+	unlessBlocked = ` AND NOT EXISTS (SELECT 1 FROM block b WHERE b.target IN (a.iri, a.host, a.domain))
+		AND NOT EXISTS (SELECT 1 FROM shut s WHERE a.domain LIKE '%.' || s.domain)`
 
 	toMentioned = `SELECT a.delivery_inbox AS inbox, a.delivery_host AS host
 		FROM actor a WHERE a.gone <= $4
@@ -110,6 +111,13 @@ func fanOut(t *tx, a blog.Activity, insert string, more ...any) (int, error) {
 		return 0, err
 	}
 	args := append([]any{a.ID, objectOf(a), millis(t.now), millis(t.now.Add(-inboxRest))}, more...)
+	if strings.Contains(insert, unlessBlocked) {
+		shut, err := t.shutAbove()
+		if err != nil {
+			return 0, err
+		}
+		args, insert = withShut(args, shut, insert)
+	}
 	n, err := t.exec(insert, args...)
 	return int(n), err
 }

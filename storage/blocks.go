@@ -84,10 +84,6 @@ func (t *tx) enforceBlock(target string) error {
 	return t.recount(posts...)
 }
 
-// unblockedActors are the blockedActors that no other block keeps out.
-const unblockedActors = blockedActors + ` AND NOT EXISTS (SELECT 1 FROM block k
-	WHERE k.target = b.iri OR k.target = b.host OR k.target = b.domain OR b.domain LIKE '%.' || k.target)`
-
 // RemoveBlock lifts a block: what it hid is back as it was, unless another one
 // keeps it hidden. Follows and reactions do not come back by themselves.
 // ErrNotFound when there was none.
@@ -110,7 +106,14 @@ func (db *DB) RemoveBlock(ctx context.Context, target string) error {
 
 func (t *tx) liftBlock(target string) error {
 	args := []any{target, subdomains(target)}
-	if err := t.unveil(blockVeil, unblockedActors, args...); err != nil {
+	shut, err := t.shutAbove()
+	if err != nil {
+		return err
+	}
+	unveiled, list := in(args, append(shut, ""))
+	unblockedActors := blockedActors + ` AND NOT EXISTS (SELECT 1 FROM block k WHERE k.target IN (b.iri, b.host, b.domain))
+		AND NOT EXISTS (SELECT 1 FROM block k WHERE k.target IN ` + list + ` AND b.domain LIKE '%.' || k.target)`
+	if err := t.unveil(blockVeil, unblockedActors, unveiled...); err != nil {
 		return err
 	}
 	posts, err := t.postsOf(blockedActors, args...)

@@ -97,7 +97,15 @@ func TestJobsUseIndexes(t *testing.T) {
 				err2 = errors.Join(err2, err, db.PostponeFeedChange(ctx, c.Below, now))
 			}
 			return errors.Join(err1, err2)
-		}, []string{"SCAN revision", "SCAN e", "SCAN r", "SCAN each_inbox", "SCAN x", "SCAN CONSTANT ROW", lastTerm, sorted, union}},
+		}, []string{"SCAN revision", "SCAN e", "SCAN r", "SCAN each_inbox", "SCAN x", "SCAN CONSTANT ROW", "SCAN s", lastTerm, sorted, union}},
+		// No "SCAN b": not each of those who are told is compared with each block.
+		{"an edit beside blocks", func() error {
+			_, _, n, err := db.Publish(ctx, blog.Post{Slug: "hello", Title: "Again"}, PublishOptions{})
+			if n == 0 {
+				err = errors.Join(err, errors.New("nobody is told"))
+			}
+			return err
+		}, []string{"SCAN revision", "SCAN e", "SCAN r", "SCAN each_inbox", "SCAN x", "SCAN CONSTANT ROW", "SCAN s", lastTerm, sorted, union}},
 		{"pushes", func() error {
 			_, _, err1 := db.NextPush(ctx)
 			got, err2 := db.ClaimPushes(ctx, 10, 4, time.Minute, nil)

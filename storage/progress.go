@@ -33,7 +33,8 @@ type Progress struct {
 func (p Progress) Total() int { return p.Untried + p.Waiting + p.Sent + p.Failed }
 
 // Progress is how far the deliveries about posts (UUIDs) have come that were
-// not done before since. What waits for an earlier one that was tried counts as
+// not done before since, or were written later than that: who wrote them may have
+// another clock than who sends them. What waits for an earlier one that was tried counts as
 // tried.
 func (db *DB) Progress(ctx context.Context, posts []string, since time.Time) (Progress, error) {
 	args, list := in([]any{millis(since)}, posts)
@@ -48,7 +49,8 @@ func (db *DB) Progress(ctx context.Context, posts []string, since time.Time) (Pr
 				MAX(CASE WHEN d.state = 'sent' THEN d.id ELSE 0 END) AS sent,
 				MAX(CASE WHEN d.state = 'failed' THEN d.id ELSE 0 END) AS failed
 			FROM activity a JOIN delivery d ON d.activity_id = a.id
-			WHERE a.ref IN `+list+` AND a.object_type = 'post' AND (d.state = 'pending' OR d.state <> 'replaced' AND d.done >= $1)
+			WHERE a.ref IN `+list+` AND a.object_type = 'post' AND (d.state = 'pending'
+				OR d.state <> 'replaced' AND (d.done >= $1 OR d.created >= $1))
 			GROUP BY d.inbox) x`,
 		args...).Scan(&p.Untried, &p.Waiting, &p.Sent, &p.Failed)
 	return p, wrap("count deliveries", err)

@@ -41,3 +41,18 @@ func TestProgress(t *testing.T) {
 		equal(t, "filtered", len(retried), 2)
 	})
 }
+
+// TestProgressWithTwoClocks has deliveries sent by a node whose clock is behind
+// that of the command which waits for them.
+func TestProgressWithTwoClocks(t *testing.T) {
+	each(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
+		follow(t, db, ann)
+		settle(t, db)
+		began := clock.Now()
+		p := publish(t, db, hello())
+		sent := receipt(claim(t, db, 9, 0)[0], blog.Sent, time.Time{})
+		sent[0].At = began.Add(-2 * time.Second)
+		ok(t, db.RecordReceipts(t.Context(), sent))
+		equal(t, "sent", must[storage.Progress](t)(db.Progress(t.Context(), []string{p.ID}, began)), storage.Progress{Sent: 1})
+	})
+}

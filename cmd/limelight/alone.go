@@ -78,6 +78,20 @@ func (t turn) work(ctx context.Context) (ended bool) {
 	return ended
 }
 
+// startBeating has this node beat until stop is called, when nothing runs any more:
+// it may take longer to finish what it began than others wait for a beat, and they
+// would send once more what it is sending.
+func (n *node) startBeating(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var beating sync.WaitGroup
+	j := job{"tell other nodes that it is alive", n.every(beatPeriod, n.beat)}
+	beating.Go(func() { j.supervise(ctx, n.log) })
+	return func() {
+		cancel()
+		beating.Wait()
+	}
+}
+
 // beat tells the other nodes on the database that this one is alive, and takes
 // over from those that are not.
 func (n *node) beat(ctx context.Context) error {

@@ -16,12 +16,11 @@ type job struct {
 	run  func(ctx context.Context)
 }
 
-// jobs is all background work of the node.
+// jobs is all background work of the node but its beat, which goes on for longer.
 func (n *node) jobs() []job {
 	jobs := []job{
 		{"watch for changes", n.site.Watch},
 		{"watch the account", n.fed.WatchAccount},
-		{"tell other nodes that it is alive", n.every(beatPeriod, n.beat)},
 		n.alone(job{"follow relays", n.fed.FollowRelays}),
 		{"deliver activities", n.fed.Deliver},
 		{"verify subscriptions to feeds", n.hub.Verify},

@@ -160,6 +160,7 @@ func (n *node) announce(w io.Writer) {
 
 // run serves until ctx ends, then lets what runs finish.
 func (n *node) run(ctx context.Context) error {
+	defer n.startBeating(ctx)()
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	var background sync.WaitGroup

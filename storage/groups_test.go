@@ -76,7 +76,7 @@ func TestNoEffectInALostGroup(t *testing.T) {
 	}
 	defer raw.Close()
 	w := newWriter(raw, time.Now, nil)
-	defer w.close()
+	defer w.close(0)
 	group := []*member{
 		{run: func(*tx) error { return errNoEffect }, done: make(chan struct{})},
 		{run: func(t *tx) error {

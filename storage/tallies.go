@@ -20,15 +20,15 @@ type tally struct {
 // walksColumn counts what no page shows.
 const walksColumn = "walks"
 
-// settle adds up what the transaction says about each post and writes it, at its
-// end: a storm of replies to one post updates it once for all that are committed
+// settle writes what the transaction left for its end: the keys that others write
+// too, then what it says about each post, added up: a storm of replies to one post updates it once for all that are committed
 // together. The posts have one new revision, and those who listen are told.
 //
 // The row of revisions, for which all other transactions wait on PostgreSQL, is
 // so locked after all else and for no longer than the commit takes.
 func (t *tx) settle() error {
-	if len(t.tallies) == 0 {
-		return nil
+	if err := t.settleKeys(); err != nil || len(t.tallies) == 0 {
+		return err
 	}
 	posts := map[string]map[string]int{}
 	for _, c := range t.tallies {

@@ -28,6 +28,7 @@ type DB struct {
 	room       room           // for that
 	files      files          // media bytes
 	file       string         // path of the SQLite file that is served
+	needed     needed         // media
 	meter      *meter         // see Stats
 	lock       string         // path of the lock of SQLite's serving process
 	closes     []func() error // in the order things were opened

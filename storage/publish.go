@@ -107,6 +107,11 @@ func publish(t *tx, p blog.Post, o PublishOptions) (blog.Post, Outcome, int, err
 	if err := putPost(t, &next, hash); err != nil {
 		return p, "", 0, err
 	}
+	if old != nil {
+		if err := t.unuse(old, &next); err != nil {
+			return p, "", 0, err
+		}
+	}
 	if err := putMentions(t, &next); err != nil {
 		return p, "", 0, err
 	}

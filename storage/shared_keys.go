@@ -30,14 +30,13 @@ type wantedWalk struct{ iri, post string }
 func (t *tx) settleKeys() error {
 	k := t.keys
 	t.keys = sharedKeys{}
-	slices.SortStableFunc(k.pictures, func(a, b wantedPicture) int { return cmp.Compare(a.url, b.url) })
-	for _, p := range k.pictures {
+	// Sorted copies: a member that fails after this has the lists put back as they were.
+	for _, p := range slices.SortedStableFunc(slices.Values(k.pictures), func(a, b wantedPicture) int { return cmp.Compare(a.url, b.url) }) {
 		if err := t.addPicture(p); err != nil {
 			return err
 		}
 	}
-	slices.SortStableFunc(k.walks, func(a, b wantedWalk) int { return cmp.Compare(a.iri, b.iri) })
-	for _, w := range k.walks {
+	for _, w := range slices.SortedStableFunc(slices.Values(k.walks), func(a, b wantedWalk) int { return cmp.Compare(a.iri, b.iri) }) {
 		if err := t.addWalk(w); err != nil {
 			return err
 		}

@@ -2,13 +2,7 @@ package storage_test
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
-	"os"
-	"path/filepath"
-	"strconv"
-	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -25,9 +19,9 @@ func TestCloseWhileSilent(t *testing.T) {
 	var used storage.Options
 	storagetest.EachPostgres(t, func(t *testing.T, other *storage.DB) {
 		db := must[*storage.DB](t)(storage.Serve(t.Context(), used))
-		p, raw := publish(t, db, hello()), rawDatabase(t, used)
+		p := publish(t, db, hello())
 		kept := comment(t, db, note(ann, p, "kept"))
-		resume := stopPostgres(t, raw)
+		resume := storagetest.Silence(t, used)
 		const n = 20
 		results := make(chan error, n)
 		for i := range n {
@@ -60,32 +54,4 @@ func TestCloseWhileSilent(t *testing.T) {
 		equal(t, "comments", len(cs), 1)
 		equal(t, "what was kept", cs[0].ID, kept.ID)
 	}, func(o *storage.Options) { used = *o })
-}
-
-// stopPostgres has it do nothing any more until resume is called.
-func stopPostgres(t *testing.T, raw *sql.DB) (resume func()) {
-	t.Helper()
-	var dir string
-	ok(t, raw.QueryRow(`SHOW data_directory`).Scan(&dir))
-	file := must[[]byte](t)(os.ReadFile(filepath.Join(dir, "postmaster.pid")))
-	first, _, _ := strings.Cut(string(file), "\n")
-	pids := []int{must[int](t)(strconv.Atoi(first))}
-	rows, err := raw.Query(`SELECT pid FROM pg_stat_activity WHERE datname = current_database()`)
-	ok(t, err)
-	defer rows.Close()
-	for rows.Next() {
-		var pid int
-		ok(t, rows.Scan(&pid))
-		pids = append(pids, pid)
-	}
-	ok(t, rows.Err())
-	signal := func(s syscall.Signal) {
-		for _, pid := range pids {
-			ok(t, syscall.Kill(pid, s))
-		}
-	}
-	resume = func() { signal(syscall.SIGCONT); pids = nil }
-	t.Cleanup(func() { resume() })
-	signal(syscall.SIGSTOP)
-	return resume
 }

@@ -223,6 +223,13 @@ func (db *DB) mediaInUse(ctx context.Context) (map[string]bool, error) {
 	if err == nil {
 		err = t.each(scan, `SELECT html FROM comment WHERE source = 'own'`)
 	}
+	if err != nil {
+		return nil, err
+	}
+	named, err := mediaNamed(t) // whatever a backup takes along
+	for _, name := range named {
+		used[name] = true
+	}
 	return used, err
 }
 

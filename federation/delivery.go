@@ -22,6 +22,7 @@ type pace struct {
 	poll     time.Duration // how often to look for rows that another process wrote
 	gather   time.Duration // for which receipts wait for others, to be stored together
 	grace    time.Duration // how long attempts may still run after the end was asked for
+	making   time.Duration // how long a body may take to be made of what the database has
 	schedule schedule
 }
 
@@ -37,6 +38,7 @@ func defaultPace() pace {
 		poll:     200 * time.Millisecond,
 		gather:   20 * time.Millisecond,
 		grace:    10 * time.Second,
+		making:   10 * time.Second,
 		schedule: defaultSchedule(),
 	}
 }

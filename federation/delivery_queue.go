@@ -79,12 +79,17 @@ type rendering struct {
 	whole, short func() (signature.Body, error)
 }
 
+// The attempts that share a rendering may be broken off, which is nothing to it; but
+// it waits for no database that is silent, and nobody who stops waits for it.
 func (n *Node) rendering(ctx context.Context, a blog.Activity) *rendering {
-	ctx = context.WithoutCancel(ctx)
-	return &rendering{
-		whole: sync.OnceValues(func() (signature.Body, error) { return digested(n.renderAs(ctx, a, whole)) }),
-		short: sync.OnceValues(func() (signature.Body, error) { return digested(n.renderAs(ctx, a, short)) }),
+	made := func(as form) func() (signature.Body, error) {
+		return sync.OnceValues(func() (signature.Body, error) {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), n.pace.making)
+			defer cancel()
+			return digested(n.renderAs(ctx, a, as))
+		})
 	}
+	return &rendering{whole: made(whole), short: made(short)}
 }
 
 func digested(body []byte, err error) (signature.Body, error) {

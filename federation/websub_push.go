@@ -45,7 +45,9 @@ func (q pushes) claim(ctx context.Context, n, perHost int, lease time.Duration, 
 	for _, s := range got {
 		if feeds[s.Topic] == nil {
 			feeds[s.Topic] = sync.OnceValues(func() (content, error) {
-				return q.h.content(context.WithoutCancel(ctx), s.Topic)
+				ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), q.h.pace.making)
+				defer cancel()
+				return q.h.content(ctx, s.Topic)
 			})
 		}
 		out = append(out, claimed{

@@ -31,7 +31,8 @@ type Bringing struct {
 // Bring stores a post that was published elsewhere before, once: what came from
 // the same place under the same id is left as it is now, edited or deleted since.
 // A slug that another post has gets a number. Nothing is delivered unless b.Announce
-// says so, and no subscriber of a feed is told. Comments come in under b.Post by
+// says so, nor is any subscriber of a feed told; then they are when nothing more
+// came for a moment, once for all. Comments come in under b.Post by
 // their IRI, those that are there already do not; ParentIRI names the one that is
 // answered, which must stand before it or be here. The post and all that
 // belongs to it is one transaction.
@@ -60,7 +61,7 @@ func bring(t *tx, b Brought) (out Bringing, err error) {
 	case errors.Is(err, sql.ErrNoRows):
 		out.Outcome = Created
 		if b.Post.Slug, err = freeSlug(t, b.Post.Slug); err == nil {
-			out.Post, _, _, err = publish(t, b.Post, PublishOptions{Announce: b.Announce, Quiet: !b.Announce})
+			out.Post, _, _, err = publish(t, b.Post, PublishOptions{Announce: b.Announce, Quiet: !b.Announce, brought: true})
 		}
 		if err == nil {
 			_, err = t.exec(`INSERT INTO origin (source, id, post_id, since) VALUES ($1, $2, $3, $4)`, b.Source, b.ID, out.Post.ID, millis(t.now))
@@ -80,7 +81,24 @@ func bring(t *tx, b Brought) (out Bringing, err error) {
 		}
 	}
 	out.Comments, err = bringComments(t, out.Post.ID, b.Comments)
+	if err == nil && out.Outcome == Created && b.Announce {
+		err = t.postBrought(&out.Post)
+	}
 	return out, err
+}
+
+// postBrought is postChanged for one of many that come after each other: those who
+// listen are told of all together, when the last is here. Of a new post nobody
+// heard what is said about it.
+func (t *tx) postBrought(p *blog.Post) error {
+	if some, err := t.listened(); p.Status != blog.Published || err != nil || !some {
+		return err
+	}
+	below := []string{""}
+	for _, tag := range p.Tags {
+		below = append(below, blog.TagPath(tag.Slug))
+	}
+	return t.feedsChangedAfter(postsRest, p.Revision, postsRest, below...)
 }
 
 // freeSlug is the slug, or the first of its kind that no post has or had: under
@@ -126,8 +144,8 @@ func bringComments(t *tx, postID string, comments []blog.Comment) (n int, err er
 			shown++
 		}
 	}
-	if shown > 0 { // no feed has them, so none is sent
-		t.countBy(postID, "comment_count", shown)
+	if shown > 0 { // no feed has them, so nobody is told
+		t.tallies = append(t.tallies, tally{post: postID, column: "comment_count", n: shown, unheard: true})
 	}
 	return n, nil
 }

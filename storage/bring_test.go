@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -94,5 +95,37 @@ func TestBroughtAnchorsNothing(t *testing.T) {
 		comment(t, db, note(person("ann", "a.test"), post(t, db, "hello"), "1"))
 		_, err = db.StartBlog(t.Context(), "https://third.example.com", nil, nil)
 		is(t, err, storage.ErrAnchored)
+	})
+}
+
+// TestBroughtIsToldOnce: of a batch that is announced a hub elsewhere hears once,
+// when it is over, and of one that comes quietly not at all.
+func TestBroughtIsToldOnce(t *testing.T) {
+	each(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
+		ok(t, db.UseHub(t.Context(), "https://hub.test/"))
+		batch := func(from int, announce bool) (pings []string) {
+			for i := range 30 { // a second each
+				b := brought(fmt.Sprint(from + i))
+				for j := range b.Comments {
+					b.Comments[j].IRI, b.Comments[j].ParentIRI = fmt.Sprintf("tag:%d,%d", from+i, j), ""
+				}
+				b.Announce, b.Post.Tags = announce, hello().Tags
+				must[storage.Bringing](t)(db.Bring(t.Context(), b))
+				pings = append(pings, changed(t, db, "x")...)
+				clock.Advance(time.Second)
+			}
+			equal(t, "while it comes", pings, nil)
+			clock.Advance(time.Hour)
+			return changed(t, db, "x")
+		}
+		equal(t, "quietly", batch(100, false), nil)
+		equal(t, "announced", batch(200, true), []string{"", "/tags/go", "/tags/self-hosting"})
+
+		clock.Advance(time.Hour)
+		b := brought("300")
+		b.Announce = true
+		must[storage.Bringing](t)(db.Bring(t.Context(), b))
+		publish(t, db, blog.Post{Slug: "mine"})
+		equal(t, "a post of one's own waits for no batch", changed(t, db, "x"), []string{"", "/comments", "/posts/mine/comments"})
 	})
 }

@@ -165,6 +165,9 @@ func (db *DB) clearLeases(ctx context.Context) error {
 				return wrap("clear the leases", err)
 			}
 		}
+		if _, err := t.exec(`UPDATE unused_media SET holder = '' WHERE holder <> ''`); err != nil {
+			return wrap("clear the leases", err)
+		}
 		return wrap("clear the leases", t.dueByTheClock())
 	})
 }

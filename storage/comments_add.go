@@ -21,7 +21,7 @@ func (db *DB) AddComment(ctx context.Context, in Incoming, c blog.Comment) (stor
 	if c.IRI == "" {
 		return c, false, errors.New("add a comment: it has no id")
 	}
-	added, err = db.apply(ctx, in, func(t *tx) (err error) {
+	added, err = db.applyOf(ctx, in, c.Author.IRI, func(t *tx) (err error) {
 		if stored, err = addComment(t, in.Actor, c); err != nil {
 			return err
 		}
@@ -62,13 +62,11 @@ func addComment(t *tx, by string, c blog.Comment) (blog.Comment, error) {
 	if err == nil && at.cited {
 		err = t.uncite(c.Author.IRI, c.IRI) // it answers after all
 	}
-	if err == nil && at.lookups {
-		err = t.settleLookups(c)
+	if err == nil && (at.lookups || len(t.keys.lookups) > 0) {
+		t.keys.stored = append(t.keys.stored, c)
 	}
 	if err == nil {
-		err = t.addWalks(c)
-	}
-	if err == nil {
+		t.addWalks(c)
 		err = t.addPictures(c)
 	}
 	if err == nil && c.OnPage() {

@@ -19,7 +19,7 @@ const eraseComment = `state = 'erased', html = '', text = '', raw = '', warning 
 // or whose author is blocked; ErrNotFound when there is none. A c.State of Held
 // takes one that is shown off its page, for c.Reason.
 func (db *DB) EditComment(ctx context.Context, in Incoming, c blog.Comment) (changed bool, err error) {
-	changed, err = db.apply(ctx, in, func(t *tx) error {
+	changed, err = db.applyOf(ctx, in, c.Author.IRI, func(t *tx) error {
 		old, next, err := editComment(t, c)
 		if err == nil && next.State == blog.Held && old.State != blog.Held {
 			err = db.notifyOf(t, next)

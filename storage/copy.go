@@ -19,6 +19,7 @@ var copiedTables = []string{
 	"subscription", "subscription_request", "feed_change", "outside_hub",
 	"notification", "notifier",
 	"acme_cache", "content_folder", "content_file", "content_source",
+	"unused_media",
 }
 
 // localTables tell of processes and of this database, not of the blog.

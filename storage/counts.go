@@ -54,7 +54,7 @@ func (t *tx) count(post, column string) { t.countBy(post, column, 1) }
 
 // countBy is count for any number, which may be below 0.
 func (t *tx) countBy(post, column string, by int) {
-	t.tallies = append(t.tallies, tally{post, column, by})
+	t.tallies = append(t.tallies, tally{post: post, column: column, n: by})
 }
 
 // revise gives a post a new revision, since what it shows is another now.

@@ -16,7 +16,8 @@
 // other commands write beside it, waiting their turn (sqlite.go).
 //
 // What a transaction adds to the counts of posts is written once, at its end
-// (tallies.go).
+// (tallies.go), as is what it writes under keys that others write too
+// (shared_keys.go).
 //
 // Nothing here parses, renders, fetches or decides: no Markdown, no JSON of
 // other servers, no HTTP status, no retry schedule.

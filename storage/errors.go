@@ -15,6 +15,7 @@ var (
 	ErrServed     = errors.New("another node serves this blog under another address, or did within the last minute; all take the same server.base_url")
 	ErrAnchored   = errors.New("servers elsewhere know this blog by its old address")
 	ErrRotated    = errors.New("the key was replaced less than seven days ago")
+	ErrGivenUp    = errors.New("the database did not answer, so what was under way was given up; nobody had been told that it was kept")
 	ErrLeft       = errors.New("the blog has left the fediverse for good")
 	ErrBlocked    = errors.New("the author keeps it out")
 	ErrVeiled     = errors.New("it cannot be shown")

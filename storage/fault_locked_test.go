@@ -45,7 +45,7 @@ func TestLockedByAnotherProgram(t *testing.T) {
 	}
 	defer raw.Close()
 	hasty := newWriter(raw, time.Now, nil)
-	defer hasty.close()
+	defer hasty.close(0)
 	hasty.patience = 20 * time.Millisecond
 	release := lockElsewhere(t, o.Database)
 	if err := hasty.write(t.Context(), bury("impatient", nil)); !errors.Is(err, ErrLocked) {

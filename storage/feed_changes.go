@@ -26,14 +26,25 @@ func (t *tx) listened() (bool, error) { return t.exists(listeners) }
 // feedsChanged notes that the feeds below these paths may say something else, for
 // those who listen to them. A change that is not told yet stays due when it is.
 func (t *tx) feedsChanged(revision int64, rest time.Duration, below ...string) error {
+	return t.feedsChangedAfter(0, revision, rest, below...)
+}
+
+// feedsChangedAfter is feedsChanged for one of many changes that come after each
+// other: they are due when there was none for so long, unless one that stands
+// alone comes in between. What is being tried already keeps its time.
+func (t *tx) feedsChangedAfter(pause time.Duration, revision int64, rest time.Duration, below ...string) error {
+	keeps := `feed_change.tries > 0`
+	if pause == 0 {
+		keeps += ` OR feed_change.due <= excluded.due OR feed_change.due <= feed_change.told + $4`
+	}
 	for _, path := range below {
 		_, err := t.exec(`INSERT INTO feed_change (below, revision, tries, due, told)
 				SELECT CAST($1 AS TEXT), CAST($2 AS BIGINT), 0, CAST($3 AS BIGINT), 0 WHERE EXISTS (SELECT 1 FROM outside_hub WHERE id = 1)
 					OR EXISTS (SELECT 1 FROM subscription s WHERE s.below = $1)
 			ON CONFLICT (below) DO UPDATE SET revision = excluded.revision, due = CASE
-				WHEN feed_change.due > 0 THEN feed_change.due
+				WHEN feed_change.due > 0 AND (`+keeps+`) THEN feed_change.due
 				WHEN feed_change.told + $4 > excluded.due THEN feed_change.told + $4
-				ELSE excluded.due END`, path, revision, millis(t.now), rest.Milliseconds())
+				ELSE excluded.due END`, path, revision, millis(t.now.Add(pause)), rest.Milliseconds())
 		if err != nil {
 			return err
 		}

@@ -75,6 +75,11 @@ func (db *DB) saveFile(ctx context.Context, s shelf, name string, size int64, r 
 	if !plainName(name) {
 		return fmt.Errorf("%q is no plain file name", name)
 	}
+	if s == ownShelf {
+		if err := db.useAgain(ctx, name); err != nil {
+			return err
+		}
+	}
 	return db.files.save(ctx, s, name, size, r)
 }
 

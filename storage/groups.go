@@ -19,6 +19,7 @@ type grouper struct {
 	stop  chan struct{} // closed by close
 	done  chan struct{} // closed when all goroutines have ended
 	once  sync.Once
+	abort func() // has the groups that are under way fail; nil where nothing can
 }
 
 // member is one method's transaction inside a group.
@@ -100,10 +101,29 @@ func (g *grouper) together(ctx context.Context, of string, fn func(*tx) error) e
 	return m.err
 }
 
-// close ends the goroutines after they have committed what was queued.
-func (g *grouper) close() {
+// close ends the goroutines after they have committed what was queued. When that
+// is not done within the patience, groups are aborted where they can be: nobody
+// was told yet that what is in them is kept.
+func (g *grouper) close(patience time.Duration) {
 	g.once.Do(func() { close(g.stop) })
-	<-g.done
+	if g.abort == nil || ended(g.done, patience) {
+		<-g.done
+		return
+	}
+	g.abort()
+	ended(g.done, patience)
+}
+
+// ended waits for done, but no longer than for so long.
+func ended(done <-chan struct{}, within time.Duration) bool {
+	timer := time.NewTimer(within)
+	defer timer.Stop()
+	select {
+	case <-done:
+		return true
+	case <-timer.C:
+		return false
+	}
 }
 
 func (g *grouper) loop(c committer) {
@@ -145,9 +165,9 @@ func savepoint(t *tx, m *member) error {
 	if _, err := t.exec("SAVEPOINT member"); err != nil {
 		return err
 	}
-	before := t.tallies
+	tallies, keys := t.tallies, t.keys
 	if m.err = guarded(t, m.run); m.err != nil {
-		t.tallies = before
+		t.tallies, t.keys = tallies, keys
 		if _, err := t.exec("ROLLBACK TO member"); err != nil {
 			return err
 		}

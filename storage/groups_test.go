@@ -61,6 +61,34 @@ func TestTallies(t *testing.T) {
 	}
 }
 
+// TestKeysOfAFailedMember: nor does it take the keys along that the others want to
+// write, or leave its own.
+func TestKeysOfAFailedMember(t *testing.T) {
+	db := serveHere(t)
+	want := func(url string, then func(*tx) error) *member {
+		return &member{run: func(t *tx) error {
+			t.keys.pictures = append(t.keys.pictures, wantedPicture{url: url})
+			return then(t)
+		}}
+	}
+	fine := func(*tx) error { return nil }
+	err := db.write(t.Context(), func(t *tx) error {
+		for _, m := range []*member{want("d", fine), want("c", fine), want("b", fine), want("a", func(t *tx) error { return errors.Join(t.settle(), errTest) }), want("e", fine)} {
+			if err := savepoint(t, m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := db.reading(t.Context()).texts(`SELECT url FROM picture ORDER BY url`)
+	if err != nil || !slices.Equal(got, []string{"b", "c", "d", "e"}) {
+		t.Errorf("there are %q, %v", got, err)
+	}
+}
+
 // TestNoEffectInALostGroup: what a member saw and was content with may be lost with
 // its group, so it is told so.
 func TestNoEffectInALostGroup(t *testing.T) {
@@ -76,7 +104,7 @@ func TestNoEffectInALostGroup(t *testing.T) {
 	}
 	defer raw.Close()
 	w := newWriter(raw, time.Now, nil)
-	defer w.close()
+	defer w.close(0)
 	group := []*member{
 		{run: func(*tx) error { return errNoEffect }, done: make(chan struct{})},
 		{run: func(t *tx) error {

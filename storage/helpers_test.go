@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"testing"
@@ -146,4 +147,22 @@ func startBlog(t *testing.T, db *storage.DB) {
 	t.Helper()
 	_, err := db.StartBlog(t.Context(), "https://blog.example.com", func() (string, error) { return "key", nil }, nil)
 	ok(t, err)
+}
+
+// awaitLocked waits until n transactions on the PostgreSQL database wait for a
+// lock of another one.
+func awaitLocked(t *testing.T, raw *sql.DB, n int) {
+	t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(20 * time.Second); ; <-tick.C {
+		var got int
+		ok(t, raw.QueryRow(`SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&got))
+		if got == n {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d transactions wait for locks, not %d", got, n)
+		}
+	}
 }

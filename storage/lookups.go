@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"limelight/blog"
@@ -38,16 +39,19 @@ func addLookup(t *tx, l blog.Lookup) error {
 		if err := t.row(bound.query, bound.args...).Scan(&n); err != nil {
 			return err
 		}
-		if n >= bound.max {
+		if n+len(t.keys.lookups) >= bound.max {
 			return errNoEffect
 		}
 	}
-	n, err := t.exec(`INSERT INTO lookup (iri, host, waits_for, depth, tries, due, since) VALUES ($1, $2, $3, $4, 0, $5, $5)
-		ON CONFLICT (iri) DO NOTHING`, l.IRI, host, l.WaitsFor, l.Depth, millis(t.now))
-	if err == nil && n == 0 {
+	known, err := t.exists(`SELECT 1 FROM lookup WHERE iri = $1`, l.IRI)
+	if err != nil {
+		return err
+	}
+	if known || slices.ContainsFunc(t.keys.lookups, func(o blog.Lookup) bool { return o.IRI == l.IRI }) {
 		return errNoEffect
 	}
-	return err
+	t.keys.lookups = append(t.keys.lookups, l)
+	return nil
 }
 
 // ClaimLookups leases up to n lookups that are due, the longest due first.
@@ -61,7 +65,7 @@ func (db *DB) ClaimLookups(ctx context.Context, n int, lease time.Duration) ([]b
 			out = append(out, l)
 			return err
 		}, `UPDATE lookup SET due = $2, tries = tries + 1 WHERE due <= $1
-				AND iri IN (SELECT iri FROM lookup WHERE due <= $1 ORDER BY due, iri LIMIT $3)
+				AND iri IN (SELECT d.iri FROM lookup d WHERE d.due <= $1 ORDER BY d.due, d.iri LIMIT $3`+db.skipLocked+`)
 			RETURNING iri, waits_for, depth, tries - 1, since`, millis(t.now), millis(t.now.Add(lease)), n)
 	})
 	return out, wrap("claim lookups", err)
@@ -101,22 +105,16 @@ func (db *DB) DropLookup(ctx context.Context, iri string) error {
 			return err
 		}
 		if known {
-			return t.settleLookups(blog.Comment{IRI: iri})
+			return t.settleLookups(nil, []blog.Comment{{IRI: iri}})
 		}
-		_, err = t.exec(`WITH RECURSIVE below (iri) AS (
+		const below = `WITH RECURSIVE below (iri) AS (
 				SELECT CAST($1 AS TEXT) UNION SELECT l.iri FROM lookup l JOIN below b ON l.waits_for = b.iri
-			) DELETE FROM lookup WHERE iri IN (SELECT iri FROM below)`, iri)
+			) `
+		if err := t.lock(below+`SELECT iri FROM lookup WHERE iri IN (SELECT iri FROM below) ORDER BY iri`, iri); err != nil {
+			return err
+		}
+		_, err = t.exec(below+`DELETE FROM lookup WHERE iri IN (SELECT iri FROM below)`, iri)
 		return err
 	})
 	return wrap("drop a lookup", err)
-}
-
-// settleLookups ends the lookup of a note that is stored now, and makes those
-// that wait for it due.
-func (t *tx) settleLookups(c blog.Comment) error {
-	if _, err := t.exec(`DELETE FROM lookup WHERE iri = $1`, c.IRI); err != nil {
-		return err
-	}
-	_, err := t.exec(`UPDATE lookup SET due = $3, waits_for = '' WHERE waits_for IN ($1, $2) AND waits_for <> ''`, c.IRI, c.URL, millis(t.now))
-	return err
 }

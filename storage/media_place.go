@@ -79,16 +79,62 @@ func shelfOf(path string) (shelf, string, error) {
 	return s, name, nil
 }
 
-// vacantMedia refuses a place with media in it.
-func vacantMedia(ctx context.Context, o Options) error {
+// vacantMedia refuses a place with other media in it than those of the list.
+func vacantMedia(ctx context.Context, o Options, left []MediaFile) error {
 	place, err := OpenMediaPlace(o)
 	if err != nil {
 		return err
 	}
 	defer place.Close()
 	list, err := place.List(ctx)
-	if err == nil && len(list) > 0 {
-		err = fmt.Errorf("%s has %s: %w", o.Media, list[0].Path, ErrNotEmpty)
+	if err != nil || len(list) == 0 {
+		return err
 	}
-	return err
+	known := make(map[MediaFile]bool, len(left))
+	for _, f := range left {
+		known[f] = true
+	}
+	for _, f := range list {
+		if !known[f] {
+			return fmt.Errorf("%s has %s: %w", o.Media, f.Path, ErrNotEmpty)
+		}
+	}
+	return nil
+}
+
+// SameMedia are the paths of the files in to, each of which must be in from, byte
+// for byte. Else ErrNotEmpty: a file has the name that others know it by, so the
+// one that is to come can take no other.
+func SameMedia(ctx context.Context, from, to Options) ([]string, error) {
+	source, err := OpenMediaPlace(from)
+	if err != nil {
+		return nil, err
+	}
+	defer source.Close()
+	target, err := OpenMediaPlace(to)
+	if err != nil {
+		return nil, err
+	}
+	defer target.Close()
+	there, err := target.List(ctx)
+	var same []string
+	for _, f := range there {
+		s, name, err := shelfOf(f.Path)
+		if err != nil {
+			return nil, err
+		}
+		have, err := digestOf(ctx, target.files, s, name)
+		if err != nil {
+			return nil, wrap("read "+f.Path, err)
+		}
+		want, err := digestOf(ctx, source.files, s, name)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return nil, wrap("read "+f.Path, err)
+		}
+		if err != nil || have != want {
+			return nil, fmt.Errorf("%s has another %s than the one that is to come: %w", to.Media, f.Path, ErrNotEmpty)
+		}
+		same = append(same, f.Path)
+	}
+	return same, wrap("list the media", err)
 }

@@ -89,27 +89,43 @@ func TestLateNotification(t *testing.T) {
 }
 
 // TestTakenByTwo: of two nodes that take a message at the same time neither loses
-// anything.
+// anything. A lock on what waits holds the first up between looking and marking;
+// meanwhile more comes, which the second one would make a message of its own of.
 func TestTakenByTwo(t *testing.T) {
-	eachNoted(t, func(t *testing.T, db *storage.DB, _ storage.Options) {
+	var used storage.Options
+	storagetest.EachPostgres(t, func(t *testing.T, db *storage.DB) {
 		p, ann := publish(t, db, hello()), person("ann", "a.test")
-		for i := range 20 {
-			comment(t, db, note(ann, p, fmt.Sprint(i)))
-			last := make(chan int64, 2)
-			for range 2 {
-				go func() {
-					b, err := db.TakeNotifications(t.Context(), "mail", 10)
-					if err != nil {
-						t.Error(err)
-					}
-					last <- b.Last
-				}()
+		comment(t, db, note(ann, p, "before")) // from here on the channel has a row, which both could wait for
+		ok(t, db.SettleNotifications(t.Context(), "mail", takeFor(t, db, "mail").Last, true))
+		comment(t, db, note(ann, p, "first"))
+		raw := rawDatabase(t, used)
+		held, err := raw.Begin()
+		ok(t, err)
+		defer held.Rollback()
+		_, err = held.Exec(`SELECT id FROM notification FOR UPDATE`)
+		ok(t, err)
+		batches := make(chan blog.NotificationBatch, 2)
+		take := func() {
+			b, err := db.TakeNotifications(t.Context(), "mail", 10)
+			if err != nil {
+				t.Error(err)
 			}
-			one, other := <-last, <-last
-			equal(t, "the same message", one, other)
-			ok(t, db.SettleNotifications(t.Context(), "mail", one, true))
-			equal(t, "waiting", waiting(t, db, "mail"), 0)
+			batches <- b
 		}
+		go take()
+		awaitLocked(t, raw, 1)
+		comment(t, db, note(ann, p, "second"))
+		go take()
+		awaitLocked(t, raw, 2)
+		ok(t, held.Rollback())
+		one, other := <-batches, <-batches
+		equal(t, "the same message", []any{one.Last, news(one)}, []any{other.Last, news(other)})
+		equal(t, "which tells of", news(one), []string{"reply: first under Hello by ann@a.test"})
+		ok(t, db.SettleNotifications(t.Context(), "mail", one.Last, true))
+		equal(t, "told then", news(takeFor(t, db, "mail")), []string{"reply: second under Hello by ann@a.test"})
+	}, func(o *storage.Options) {
+		o.Notify = storage.Notify{Channels: []string{"mail"}, Kinds: blog.NotificationKinds()}
+		used = *o
 	})
 }
 

@@ -22,11 +22,13 @@ type DB struct {
 	search     searcher       // the engine's own
 	skipLocked string         // on PostgreSQL, lets a claim pass by rows that another one holds
 	shared     bool           // other processes may serve it too: PostgreSQL
+	patience   time.Duration  // of Close with a PostgreSQL that does not answer
 	process    process        // this one
 	notices    Notify         // what the author is to be told
 	room       room           // for that
 	files      files          // media bytes
 	file       string         // path of the SQLite file that is served
+	needed     needed         // media
 	meter      *meter         // see Stats
 	lock       string         // path of the lock of SQLite's serving process
 	closes     []func() error // in the order things were opened
@@ -94,6 +96,8 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 }
 
 // Close ends what was opened, after what was being written is committed.
+// ErrGivenUp when PostgreSQL did not answer for so long that some of it could
+// not be.
 func (db *DB) Close() error {
 	var errs []error
 	for _, end := range slices.Backward(db.closes) {
@@ -104,7 +108,7 @@ func (db *DB) Close() error {
 }
 
 func newDB(o Options) *DB {
-	db := &DB{now: o.Now, full: o.Full, search: sqliteSearch, notices: o.Notify, meter: &meter{}}
+	db := &DB{now: o.Now, full: o.Full, search: sqliteSearch, notices: o.Notify, meter: &meter{}, patience: closePatience}
 	if db.now == nil {
 		db.now = time.Now
 	}

@@ -27,29 +27,27 @@ func (t *tx) addPictures(c blog.Comment) error {
 	for i, a := range c.Attachments {
 		_, err := t.exec(`INSERT INTO comment_attachment (comment_id, position, url, media_type, alt) VALUES ($1, $2, $3, $4, $5)`,
 			c.ID, i, a.URL, a.MediaType, a.Alt)
-		if err == nil && a.IsPicture() {
-			err = t.wantPicture(a.URL, false)
-		}
 		if err != nil {
 			return err
+		}
+		if a.IsPicture() {
+			t.keys.pictures = append(t.keys.pictures, wantedPicture{a.URL, false})
 		}
 	}
 	for _, e := range c.Emojis {
 		_, err := t.exec(`INSERT INTO comment_emoji (comment_id, name, url) VALUES ($1, $2, $3) ON CONFLICT (comment_id, name) DO NOTHING`,
 			c.ID, e.Name, e.URL)
-		if err == nil {
-			err = t.wantPicture(e.URL, true)
-		}
 		if err != nil {
 			return err
 		}
+		t.keys.pictures = append(t.keys.pictures, wantedPicture{e.URL, true})
 	}
 	return nil
 }
 
-func (t *tx) wantPicture(url string, emoji bool) error {
+func (t *tx) addPicture(p wantedPicture) error {
 	_, err := t.exec(`INSERT INTO picture (url, emoji, file, width, height, tries, due) VALUES ($1, $2, '', 0, 0, 0, $3)
-		ON CONFLICT (url) DO NOTHING`, url, emoji, millis(t.now))
+		ON CONFLICT (url) DO NOTHING`, p.url, p.emoji, millis(t.now))
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -30,6 +31,11 @@ const (
 	// new blocks; actorLock, with a hash, that of an actor.
 	blockLock = 0x6c696d66
 	actorLock = 0x6c696d67
+
+	// closePatience is how long Close waits for what is under way, and once more
+	// for what it then breaks off: together less than the time that a service
+	// manager gives a program to stop.
+	closePatience = 10 * time.Second
 
 	defaultConnections = 16
 	idleTime           = 5 * time.Minute // of a connection before it is given back
@@ -65,13 +71,30 @@ func openPostgres(ctx context.Context, db *DB, o Options, create bool) error {
 	}
 	db.together = func(ctx context.Context, _ string, fn func(*tx) error) error { return db.write(ctx, fn) }
 	if create {
-		turn := new(sync.Mutex)
-		g := newGrouper(&postgresGroups{pool, db.now, db.meter, turn}, &postgresGroups{pool, db.now, db.meter, turn})
-		db.onClose(func() error { g.close(); return nil })
+		groups, end := context.WithCancel(context.Background())
+		g, lost := newPostgresGrouper(groups, db, pool)
+		g.abort = end
+		db.onClose(func() error {
+			defer end()
+			g.close(db.patience)
+			if n := lost.Load(); n > 0 {
+				return fmt.Errorf("%d writes: %w", n, ErrGivenUp)
+			}
+			return nil
+		})
 		db.together = g.together
 		return nil
 	}
 	return explain(checkVersion(ctx, pool, postgresEngine, o), config)
+}
+
+// newPostgresGrouper has two committers, until ctx ends, and counts what they had
+// to give up then.
+func newPostgresGrouper(ctx context.Context, db *DB, pool *sql.DB) (*grouper, *atomic.Int64) {
+	turn, lost := new(sync.Mutex), new(atomic.Int64)
+	one := postgresGroups{ctx: ctx, lost: lost, pool: pool, now: db.now, meter: db.meter, turn: turn}
+	other := one
+	return newGrouper(&one, &other), lost
 }
 
 func writePostgres(ctx context.Context, pool *sql.DB, now func() time.Time, m *meter, fn func(*tx) error) error {

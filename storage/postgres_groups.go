@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -16,11 +18,13 @@ import (
 // a time, that was some two hundred replies a second. There are two of them, which
 // take turns: one works while the other's commit is on its way.
 //
-// Members lock their actors in one order in every group (see lockActor), and posts
-// and revisions come last (see settle), so that nodes do not lock each other out. Of
-// the keys that members of several actors write (a picture, a lookup) that cannot be
-// said: whoever loses is done again.
+// Members lock their actors in one order in every group (see lockActor); the keys
+// that members of several actors write come after all of them, sorted (see
+// sharedKeys), and posts and revisions last (see settle): so nodes do not lock each
+// other out. Whoever loses all the same is done again.
 type postgresGroups struct {
+	ctx   context.Context // ends when Close has waited long enough
+	lost  *atomic.Int64   // members that were given up then
 	pool  *sql.DB
 	now   func() time.Time
 	meter *meter
@@ -41,7 +45,7 @@ func inLockOrder(a, b *member) int {
 // the database has no connection to spare is free to go.
 func (g *postgresGroups) commit(group []*member) {
 	slices.SortStableFunc(group, inLockOrder)
-	ctx, cancel := context.WithTimeout(context.Background(), postgresPatience)
+	ctx, cancel := context.WithTimeout(g.ctx, postgresPatience)
 	defer cancel()
 	stx, err := g.pool.BeginTx(ctx, nil)
 	live := slices.DeleteFunc(group, func(m *member) bool { return !m.take() })
@@ -64,6 +68,10 @@ func (g *postgresGroups) commit(group []*member) {
 		if err != nil {
 			m.fail(err)
 		}
+		if err != nil && g.ctx.Err() != nil {
+			g.giveUp(m)
+			continue
+		}
 		switch {
 		case lostRace(m.err):
 			again = append(again, m)
@@ -74,9 +82,19 @@ func (g *postgresGroups) commit(group []*member) {
 		close(m.done)
 	}
 	for _, m := range again {
-		m.err = writePostgres(ctx, g.pool, g.now, g.meter, m.run)
+		if m.err = writePostgres(ctx, g.pool, g.now, g.meter, m.run); errors.Is(m.err, context.Canceled) {
+			g.giveUp(m)
+			continue
+		}
 		close(m.done)
 	}
+}
+
+// giveUp lets a member know that it was not kept, or that nobody knows whether it was.
+func (g *postgresGroups) giveUp(m *member) {
+	g.lost.Add(1)
+	m.err = fmt.Errorf("%w: %w", ErrClosed, m.err)
+	close(m.done)
 }
 
 // transact runs the members in one transaction. An error it returns is that of

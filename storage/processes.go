@@ -130,6 +130,9 @@ func letGoOf(t *tx, id string) error {
 			return err
 		}
 	}
+	if err := freeUnused(t, id); err != nil {
+		return err
+	}
 	_, err := t.exec(`DELETE FROM lease WHERE holder = $1 OR holder NOT IN (SELECT id FROM process)`, id)
 	return err
 }

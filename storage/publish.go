@@ -24,6 +24,7 @@ type PublishOptions struct {
 	Announce    bool      // deliver however old the date is
 	Quiet       bool      // deliver nothing, and tell no subscriber of a feed, however new it is
 	QuietBefore time.Time // do not deliver what is dated before, however new that is
+	brought     bool      // Bring tells the subscribers
 }
 
 // delivers tells whether a post with that date is delivered.
@@ -106,6 +107,11 @@ func publish(t *tx, p blog.Post, o PublishOptions) (blog.Post, Outcome, int, err
 	if err := putPost(t, &next, hash); err != nil {
 		return p, "", 0, err
 	}
+	if old != nil {
+		if err := t.unuse(old, &next); err != nil {
+			return p, "", 0, err
+		}
+	}
 	if err := putMentions(t, &next); err != nil {
 		return p, "", 0, err
 	}
@@ -113,7 +119,7 @@ func publish(t *tx, p blog.Post, o PublishOptions) (blog.Post, Outcome, int, err
 	if old != nil {
 		versions = append(versions, old)
 	}
-	if o.Quiet {
+	if o.Quiet || o.brought {
 		versions = nil
 	}
 	if err := t.postChanged(next.Revision, versions...); err != nil {

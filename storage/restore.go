@@ -12,13 +12,15 @@ import (
 
 // Vacant tells whether a blog may be put where o says: nil when neither rows nor
 // media files are there. ErrInUse when the database is being served, ErrNotEmpty
-// when something is in one of the two.
-func Vacant(ctx context.Context, o Options) error {
+// when something is in one of the two. Media of the list, by path and size, may
+// be there: an import that was killed before the database got its name left them.
+// See SameMedia for whether they are what they seem.
+func Vacant(ctx context.Context, o Options, left []MediaFile) error {
 	if o.Postgres() {
 		if err := checkVacant(ctx, o); err != nil {
 			return wrap(o.Name(), err)
 		}
-		return vacantMedia(ctx, o)
+		return vacantMedia(ctx, o, left)
 	}
 	served, err := isLocked(lockOf(o.path()))
 	if err == nil && served {
@@ -30,7 +32,7 @@ func Vacant(ctx context.Context, o Options) error {
 	if err != nil {
 		return wrap(o.Name(), err)
 	}
-	return vacantMedia(ctx, o)
+	return vacantMedia(ctx, o, left)
 }
 
 // vacantFile also refuses what an SQLite file that is gone has left: the next
@@ -57,8 +59,8 @@ func (o Options) vacantFile() error {
 // before has done what must be done by then. It takes the file away, or reads it
 // when it goes into PostgreSQL. Errors are those of Vacant, and whatever is wrong
 // with the file: see Inspect, which must have looked through it.
-func Restore(ctx context.Context, path string, o Options, before func() error, tell func(Copying)) error {
-	if err := Vacant(ctx, o); err != nil {
+func Restore(ctx context.Context, path string, o Options, left []MediaFile, before func() error, tell func(Copying)) error {
+	if err := Vacant(ctx, o, left); err != nil {
 		return err
 	}
 	if o.Postgres() {

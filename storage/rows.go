@@ -20,6 +20,7 @@ var leftTables = map[string]string{
 	"subscription_request": "who asked for a feed a moment ago: they ask again",
 	"host_limit":           "how much other servers take: learned anew",
 	"failing_inbox":        "which inboxes gave no answer: learned anew",
+	"unused_media":         "files of posts that are no more: an export has none of them",
 	"acme_cache":           "certificates and their keys: the authority gives new ones",
 }
 

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"errors"
 )
@@ -17,7 +18,13 @@ type Incoming struct {
 // nothing written, when the activity had its effect before, when its actor is
 // blocked, or when the effect itself turns out to be none (errNoEffect).
 func (db *DB) apply(ctx context.Context, in Incoming, effect func(*tx) error) (bool, error) {
-	return db.once(ctx, in.Actor, effect, func(t *tx) error {
+	return db.applyOf(ctx, in, in.Actor, effect)
+}
+
+// applyOf is apply for what somebody did that may have been fetched and not sent:
+// then nobody but its author orders it among what is written together.
+func (db *DB) applyOf(ctx context.Context, in Incoming, author string, effect func(*tx) error) (bool, error) {
+	return db.once(ctx, cmp.Or(in.Actor, author), effect, func(t *tx) error {
 		switch {
 		case in.Actor == "":
 			return t.see(in)

@@ -47,14 +47,14 @@ func TestSnapshot(t *testing.T) {
 				again := filepath.Join(t.TempDir(), "again.db")
 				ok(t, os.WriteFile(again, must[[]byte](t)(os.ReadFile(file)), 0o600))
 				there := target(t)
-				ok(t, storage.Restore(t.Context(), again, there, func() error { return nil }, nil))
+				ok(t, storage.Restore(t.Context(), again, there, nil, func() error { return nil }, nil))
 				restored := must[*storage.DB](t)(storage.Serve(t.Context(), there))
 				equal(t, "the post on "+to, post(t, restored, "hello").HTML, p.HTML)
 				_, err := restored.Post(t.Context(), "later")
 				is(t, err, storage.ErrNotFound)
-				is(t, storage.Vacant(t.Context(), there), map[string]error{"sqlite": storage.ErrInUse, "postgres": storage.ErrNotEmpty}[to])
+				is(t, storage.Vacant(t.Context(), there, nil), map[string]error{"sqlite": storage.ErrInUse, "postgres": storage.ErrNotEmpty}[to])
 				ok(t, restored.Close())
-				is(t, storage.Vacant(t.Context(), there), storage.ErrNotEmpty)
+				is(t, storage.Vacant(t.Context(), there, nil), storage.ErrNotEmpty)
 			}
 		})
 	}

@@ -97,7 +97,7 @@ func serveSQLite(ctx context.Context, db *DB, o Options) error {
 	}
 	w := newWriter(write, db.now, db.full)
 	w.meter, db.file = db.meter, path
-	db.onClose(func() error { w.close(); return nil })
+	db.onClose(func() error { w.close(db.patience); return nil })
 	db.write, db.together = w.write, w.together
 	return db.openReaders(path)
 }

@@ -26,6 +26,7 @@ type tx struct {
 	now     time.Time // when it began: UTC, whole milliseconds
 	shared  bool      // other transactions run at the same time; see lock
 	tallies []tally   // what it adds to posts when it ends
+	keys    sharedKeys
 }
 
 // exec runs a statement and returns how many rows it changed.

@@ -53,6 +53,9 @@ func unpublish(t *tx, slugOrID string) (blog.Post, int, error) {
 	if err := putPost(t, &bare, ""); err != nil {
 		return p, 0, err
 	}
+	if err := t.unuse(&was, &bare); err != nil {
+		return p, 0, err
+	}
 	if _, err := t.exec(`DELETE FROM search WHERE post_id = $1`, p.ID); err != nil {
 		return p, 0, err
 	}

@@ -14,23 +14,24 @@ const (
 	firstWalk    = time.Minute // after a comment came: its answers come by themselves at first
 )
 
-// addWalks has the collections of a new comment looked through, unless too many
-// of its post are already.
-func (t *tx) addWalks(c blog.Comment) error {
+// addWalks has the collections of a new comment looked through.
+func (t *tx) addWalks(c blog.Comment) {
 	for _, iri := range c.Collections {
-		n, err := t.exec(`INSERT INTO walk (iri, post_id, host, rounds, found, walked, due, error)
+		t.keys.walks = append(t.keys.walks, wantedWalk{iri, c.PostID})
+	}
+}
+
+// addWalk has one looked through, unless too many of its post are already.
+func (t *tx) addWalk(w wantedWalk) error {
+	n, err := t.exec(`INSERT INTO walk (iri, post_id, host, rounds, found, walked, due, error)
 			SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), 0, 0, 0, CAST($4 AS BIGINT), ''
 			FROM post p WHERE p.id = $2 AND p.walks < $5
 			ON CONFLICT (iri) DO NOTHING`,
-			iri, c.PostID, hostOf(iri), millis(t.now.Add(firstWalk)), maxPostWalks)
-		if err != nil {
-			return err
-		}
-		if n > 0 {
-			t.countBy(c.PostID, walksColumn, int(n))
-		}
+		w.iri, w.post, hostOf(w.iri), millis(t.now.Add(firstWalk)), maxPostWalks)
+	if err == nil && n > 0 {
+		t.countBy(w.post, walksColumn, int(n))
 	}
-	return nil
+	return err
 }
 
 // walkSelect reads what walkFields takes.
@@ -54,7 +55,7 @@ func (db *DB) ClaimWalks(ctx context.Context, n int, lease time.Duration) ([]blo
 	err := db.write(ctx, func(t *tx) error {
 		out = nil
 		iris, err := t.texts(`UPDATE walk SET due = $2 WHERE due > 0 AND due <= $1
-				AND iri IN (SELECT iri FROM walk WHERE due > 0 AND due <= $1 ORDER BY due, iri LIMIT $3)
+				AND iri IN (SELECT d.iri FROM walk d WHERE d.due > 0 AND d.due <= $1 ORDER BY d.due, d.iri LIMIT $3`+db.skipLocked+`)
 			RETURNING iri`, millis(t.now), millis(t.now.Add(lease)), n)
 		if err != nil {
 			return err

@@ -35,6 +35,7 @@ func (n *node) jobs() []job {
 		{"find whom posts mention", n.fed.FindMentions},
 		n.alone(job{"publish scheduled posts", n.every(time.Second, n.publishDue)}),
 		n.alone(job{"forget what has served its time", n.every(time.Hour, n.prune)}),
+		n.alone(job{"remove media that nothing needs", n.every(time.Hour, n.sweepMedia)}),
 		n.alone(job{"back up", n.backUpRegularly}),
 		n.alone(job{"tell the author", n.notifier.Run}),
 		{"ask whether the world reaches it", n.tellReach},
@@ -66,6 +67,17 @@ func (n *node) prune(ctx context.Context) error {
 		return fmt.Errorf("prune: %w", err)
 	}
 	return nil
+}
+
+func (n *node) sweepMedia(ctx context.Context) error {
+	if n.config.Storage.UnusedDays == 0 {
+		return nil
+	}
+	removed, err := n.db.SweepMedia(ctx, time.Now(), days(n.config.Storage.UnusedDays))
+	if len(removed) > 0 {
+		n.log.Info("media were removed that no post shows any more", "files", len(removed), "first", removed[0])
+	}
+	return err
 }
 
 // every makes a job of work that is done at once and then once a period. A

@@ -39,7 +39,9 @@ type contentFolder struct {
 	passed map[string]stat                // files that are no posts, for they have no front matter
 	said   map[string]string              // faults of the folder as a whole that the log was told of, by what they are
 	back   []string                       // files that were gone before this look
-	first  firstLook
+
+	renamed []renamedFile // not told of yet
+	first   firstLook
 }
 
 // firstLook counts what the first look through the folder brought.

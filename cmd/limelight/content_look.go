@@ -99,6 +99,7 @@ func (c *contentFolder) look(ctx context.Context, watch func(dir string)) (again
 		}
 		again = again || fresh
 	}
+	c.tellRenamed(w)
 	if len(c.back) > 0 {
 		c.log.Info("files that were gone are back in the content folder", "files", len(c.back), "first", c.back[0])
 		c.back = nil

@@ -51,7 +51,11 @@ func (c *contentFolder) take(ctx context.Context, root, name string, w walked) (
 	if err != nil {
 		return false, c.fault(ctx, f, err)
 	}
-	if other := c.holder(d.Post.Slug, name, w); other != "" {
+	other, fresh := c.rival(root, d.Post.Slug, name, w)
+	if fresh {
+		return true, nil
+	}
+	if other != "" {
 		return false, c.fault(ctx, f, fmt.Errorf("%s: has the slug %q, as %s has; give one of them a slug of its own in the front matter", file, d.Post.Slug, other))
 	}
 	return false, c.publish(ctx, f, draft{d, filepath.Dir(file)})
@@ -112,7 +116,7 @@ func (c *contentFolder) publish(ctx context.Context, f storage.ContentFile, d dr
 		return c.refused(ctx, f, d, err)
 	}
 	if renamed {
-		c.log.Warn("a file has another slug than before, which made another post; the old one stays until you say `limelight unpublish "+f.Slug+"`", "file", f.Path, "slug", slug)
+		c.renamed = append(c.renamed, renamedFile{f.Path, f.Slug, slug})
 	}
 	f.Slug, f.State, f.Problem = slug, storage.ContentTaken, ""
 	c.tell(f, p, outcome, deliveries, there && old.Status == p.Status)

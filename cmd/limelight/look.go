@@ -144,5 +144,6 @@ func (c *Config) about(ctx context.Context, db *storage.DB) (*blog.Post, error) 
 			return nil, err
 		}
 	}
+	db.NeedMedia(d.Post.HTML, d.Post.Source, d.Post.Image.Path)
 	return &d.Post, nil
 }

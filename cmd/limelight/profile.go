@@ -88,6 +88,10 @@ func (c *Config) profile(ctx context.Context, db *storage.DB, row storage.Node) 
 		Me: c.Blog.Me, Creator: strings.TrimPrefix(c.Blog.Creator, "@"), Discoverable: c.Blog.Discoverable, Indexable: c.Blog.Indexable,
 		ObjectType: c.Federation.ObjectType, Created: row.Created, Version: version, Avatar: web.DefaultAvatar(),
 	}
+	db.NeedMedia(c.Blog.Description)
+	for _, f := range c.Blog.Fields {
+		db.NeedMedia(f.Value)
+	}
 	if c.Blog.Avatar != "" {
 		if b.Avatar, err = c.picture(ctx, db, c.Blog.Avatar, avatarSide); err != nil {
 			return nil, fmt.Errorf("%s: blog.avatar: %w", c.where("blog.avatar"), err)
@@ -114,6 +118,7 @@ func (c *Config) picture(ctx context.Context, db *storage.DB, file string, side 
 	if err := db.SaveMedia(ctx, m.Name, m.Data); err != nil {
 		return blog.Image{}, err
 	}
+	db.NeedMedia(m.Name)
 	at := blog.Blog{MediaURL: c.mediaURL()}
 	return blog.Image{Path: at.MediaLink(blog.MediaPath(m.Name)), Type: m.Type, Width: m.Width, Height: m.Height}, nil
 }

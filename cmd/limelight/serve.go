@@ -68,7 +68,18 @@ func serve(ctx context.Context, e *env, args []string) error {
 	}
 	n.announce(e.stdout)
 	n.advise()
-	return errors.Join(n.run(ctx), n.db.Close())
+	return errors.Join(n.run(ctx), n.closeDatabase())
+}
+
+// closeDatabase says what was given up for a database that does not answer. Whoever
+// sent that was told nothing, and sends it again.
+func (n *node) closeDatabase() error {
+	err := n.db.Close()
+	if errors.Is(err, storage.ErrGivenUp) {
+		n.log.Error("stopped without having written everything", "err", err)
+		return nil
+	}
+	return err
 }
 
 // startNode takes the port, opens the data and puts the rooms together: in this

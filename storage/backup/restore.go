@@ -33,7 +33,7 @@ const (
 // at once more before the first file gets its name; the database gets it last,
 // so that until then there is no blog. On an error nothing of it is left.
 func (a *Archive) Restore(ctx context.Context, to Target) (c storage.Contents, err error) {
-	if err := storage.Vacant(ctx, to.Storage); err != nil {
+	if err := storage.Vacant(ctx, to.Storage, nil); err != nil {
 		return c, err
 	}
 	r := &restoring{archive: a, to: to}
@@ -60,7 +60,7 @@ func (a *Archive) Restore(ctx context.Context, to Target) (c storage.Contents, e
 	if c, err = a.inspect(ctx, database); err != nil {
 		return c, fmt.Errorf("%s: %w", a.path, err)
 	}
-	err = storage.Restore(ctx, database, to.Storage, func() error { return r.place(ctx) }, func(c storage.Copying) { a.tell(Progress{"filling the database", c.Rows, c.Total}) })
+	err = storage.Restore(ctx, database, to.Storage, nil, func() error { return r.place(ctx) }, func(c storage.Copying) { a.tell(Progress{"filling the database", c.Rows, c.Total}) })
 	return c, err
 }
 

@@ -1,6 +1,7 @@
 package export_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -242,6 +243,52 @@ func replace(dir, from, to string) error {
 		return err
 	}
 	return os.WriteFile(name, []byte(strings.Replace(string(data), from, to, 1)), 0o600)
+}
+
+// TestReadGoesOn: what an import that was killed left of the media is taken up. A
+// file of that name with other bytes, and one that does not come, are another's.
+func TestReadGoesOn(t *testing.T) {
+	from, dir := place(t, "sqlite"), filepath.Join(t.TempDir(), "out")
+	populate(t, from)
+	_, err := export.Write(t.Context(), dir, backup.Source{Storage: from}, quiet)
+	ok(t, err)
+	storagetest.EachMedia(t, func(t *testing.T, at storagetest.Media) {
+		to := place(t, "sqlite")
+		at.Use(&to)
+		left := t.TempDir()
+		ok(t, os.WriteFile(filepath.Join(left, "0a0b.png"), []byte("A PICTURE"), 0o644))
+		_, err := storage.CopyMedia(t.Context(), storage.Options{Media: left}, to, nil)
+		ok(t, err)
+		if _, _, err := export.Read(t.Context(), dir, to, quiet); !errors.Is(err, storage.ErrNotEmpty) || !strings.Contains(err.Error(), "0a0b.png") {
+			t.Errorf("over other bytes: %v", err)
+		}
+		ok(t, os.WriteFile(filepath.Join(left, "0a0b.png"), []byte("a picture"), 0o644))
+		_, err = storage.CopyMedia(t.Context(), storage.Options{Media: left}, to, nil)
+		ok(t, err)
+
+		// One that is stopped now takes away what it brought, and that alone.
+		stopped, stop := context.WithCancel(t.Context())
+		defer stop()
+		_, _, err = export.Read(stopped, dir, to, func(p backup.Progress) {
+			if p.Doing == "copying the media" && p.Done == p.Total {
+				stop()
+			}
+		})
+		if got := at.Names(t); err == nil || !slices.Equal(got, []string{"0a0b.png"}) {
+			t.Errorf("stopped: %v, left %q", err, got)
+		}
+		_, _, err = export.Read(t.Context(), dir, to, quiet)
+		ok(t, err)
+		if got := at.Names(t); !slices.Equal(got, []string{"0a0b.png", "avatars/u1.png"}) {
+			t.Errorf("there are %q", got)
+		}
+	})
+	to := place(t, "sqlite")
+	ok(t, os.Mkdir(to.Media, 0o755))
+	ok(t, os.WriteFile(filepath.Join(to.Media, "mine.png"), []byte("x"), 0o644))
+	if _, _, err := export.Read(t.Context(), dir, to, quiet); !errors.Is(err, storage.ErrNotEmpty) || !slices.Equal(tree(t, to.Media), []string{"mine.png"}) {
+		t.Errorf("beside another's file: %v, %q", err, tree(t, to.Media))
+	}
 }
 
 func TestChanged(t *testing.T) {

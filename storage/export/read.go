@@ -24,7 +24,8 @@ const (
 
 // Read makes the blog of a folder of Write where there is none yet: see
 // storage.Vacant for what counts as something. The database gets its name last,
-// so that until then there is no blog. On an error nothing is left of it.
+// so that until then there is no blog. On an error nothing is left of it; what
+// one that was killed left is taken up.
 func Read(ctx context.Context, dir string, to storage.Options, tell func(backup.Progress)) (Manifest, storage.Contents, error) {
 	m, err := ReadManifest(dir)
 	if err != nil {
@@ -38,7 +39,12 @@ func Read(ctx context.Context, dir string, to storage.Options, tell func(backup.
 }
 
 func read(ctx context.Context, dir string, m Manifest, to storage.Options, tell func(backup.Progress)) (c storage.Contents, err error) {
-	if err := storage.Vacant(ctx, to); err != nil {
+	media := storage.Options{Media: filepath.Join(dir, mediaFolder)}
+	brings, err := mediaIn(ctx, media)
+	if err != nil {
+		return c, err
+	}
+	if err := storage.Vacant(ctx, to, brings); err != nil {
 		return c, err
 	}
 	beside := backup.Source{Storage: to}.Scratch()
@@ -67,11 +73,14 @@ func read(ctx context.Context, dir string, m Manifest, to storage.Options, tell 
 			return c, fmt.Errorf("posts or comments show %s, which is not in %s", name, mediaFolder)
 		}
 	}
-	media := storage.Options{Media: filepath.Join(dir, mediaFolder)}
-	placed := false
-	err = storage.Restore(ctx, database, to, func() error {
+	placed, there := false, []string(nil)
+	err = storage.Restore(ctx, database, to, brings, func() error {
+		var err error
+		if there, err = storage.SameMedia(ctx, media, to); err != nil {
+			return err
+		}
 		placed = true
-		_, err := storage.CopyMedia(ctx, media, to, func(c storage.MediaCopied) {
+		_, err = storage.CopyMedia(ctx, media, to, func(c storage.MediaCopied) {
 			tell(backup.Progress{Doing: "copying the media", Done: int64(c.Files), Total: int64(c.Total)})
 		})
 		return err
@@ -79,32 +88,35 @@ func read(ctx context.Context, dir string, m Manifest, to storage.Options, tell 
 		tell(backup.Progress{Doing: "filling the database", Done: c.Rows, Total: c.Total})
 	})
 	if err != nil && placed {
-		err = errors.Join(err, undo(ctx, media, to))
+		err = errors.Join(err, undo(ctx, brings, there, to))
 	}
 	return c, err
 }
 
-// undo takes the media away that came: there were none before.
-func undo(ctx context.Context, from, to storage.Options) error {
+// mediaIn are the files of a place.
+func mediaIn(ctx context.Context, o storage.Options) ([]storage.MediaFile, error) {
+	place, err := storage.OpenMediaPlace(o)
+	if err != nil {
+		return nil, err
+	}
+	defer place.Close()
+	return place.List(ctx)
+}
+
+// undo takes the media away that came; those that were there before stay.
+func undo(ctx context.Context, brought []storage.MediaFile, there []string, to storage.Options) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoWithin)
 	defer cancel()
-	source, err := storage.OpenMediaPlace(from)
-	if err != nil {
-		return err
-	}
-	defer source.Close()
 	target, err := storage.OpenMediaPlace(to)
 	if err != nil {
 		return err
 	}
 	defer target.Close()
-	list, err := source.List(ctx)
-	if err != nil {
-		return err
-	}
 	var names []string
-	for _, f := range list {
-		names = append(names, f.Path)
+	for _, f := range brought {
+		if !slices.Contains(there, f.Path) {
+			names = append(names, f.Path)
+		}
 	}
 	return target.Remove(ctx, names)
 }

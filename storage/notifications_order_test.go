@@ -157,20 +157,3 @@ func TestFullChannel(t *testing.T) {
 		o.Notify.Full = func(channel string) { full = append(full, channel) }
 	})
 }
-
-// TestChannelTakenAway: what waits for a channel that is not configured any more
-// goes at the next start.
-func TestChannelTakenAway(t *testing.T) {
-	eachNoted(t, func(t *testing.T, db *storage.DB, o storage.Options) {
-		comment(t, db, note(person("ann", "a.test"), publish(t, db, hello()), "one"))
-		ok(t, db.PostponeNotifications(t.Context(), "webhook", "", start))
-		takeFor(t, db, "webhook")
-		ok(t, db.PostponeNotifications(t.Context(), "webhook", "no answer", start))
-		ok(t, db.Close())
-		o.Notify.Channels = []string{"mail"}
-		db = must[*storage.DB](t)(storage.Serve(t.Context(), o))
-		defer db.Close()
-		equal(t, "by mail", waiting(t, db, "mail"), 1)
-		equal(t, "by the webhook", must[blog.Notifier](t)(db.Notifier(t.Context(), "webhook")), blog.Notifier{Channel: "webhook"})
-	})
-}

@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"context"
 	"sync"
 	"time"
 )
@@ -67,24 +66,4 @@ func (r *room) take(t *tx, channel string) (ok, full bool, err error) {
 // clock that was wrong, was not.
 func recent(then, now time.Time, age time.Duration) bool {
 	return !then.After(now) && now.Sub(then) < age
-}
-
-// forgetChannels deletes what waits for channels that nobody has any more: it will
-// never be told.
-func (db *DB) forgetChannels(ctx context.Context) error {
-	args, list := in(nil, append([]string{""}, db.notices.Channels...)) // no channel is called ""
-	for _, table := range []string{"notification", "notifier"} {
-		stale := ` FROM ` + table + ` WHERE channel NOT IN ` + list
-		found, err := db.reading(ctx).exists(`SELECT 1`+stale+` LIMIT 1`, args...)
-		if err == nil && found {
-			err = db.write(ctx, func(t *tx) error {
-				_, err := t.exec(`DELETE`+stale, args...)
-				return err
-			})
-		}
-		if err != nil {
-			return wrap("forget ways to tell the author", err)
-		}
-	}
-	return nil
 }

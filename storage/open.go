@@ -145,7 +145,7 @@ func (db *DB) serve(ctx context.Context, o Options) error {
 			return err
 		}
 		db.onClose(db.leave)
-		return db.tidy(ctx)
+		return db.indexOld(ctx)
 	}
 	if err := os.MkdirAll(filepath.Dir(o.path()), 0o750); err != nil {
 		return err
@@ -160,14 +160,6 @@ func (db *DB) serve(ctx context.Context, o Options) error {
 		return err
 	}
 	if err := db.clearLeases(ctx); err != nil {
-		return err
-	}
-	return db.tidy(ctx)
-}
-
-// tidy brings what an earlier program, or configuration, left up to date.
-func (db *DB) tidy(ctx context.Context) error {
-	if err := db.forgetChannels(ctx); err != nil {
 		return err
 	}
 	return db.indexOld(ctx)

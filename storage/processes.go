@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -77,8 +78,8 @@ func (db *DB) beat(ctx context.Context) (others map[string]int64, err error) {
 	host, _ := os.Hostname() // a nicety
 	err = db.write(ctx, func(t *tx) error {
 		others = map[string]int64{}
-		_, err := t.exec(`INSERT INTO process (id, host, beats, started, seen) VALUES ($1, $2, 1, $3, $3)
-			ON CONFLICT (id) DO UPDATE SET beats = process.beats + 1, seen = excluded.seen`, db.process.id, host, millis(t.now))
+		_, err := t.exec(`INSERT INTO process (id, host, beats, started, seen, channels) VALUES ($1, $2, 1, $3, $3, $4)
+			ON CONFLICT (id) DO UPDATE SET beats = process.beats + 1, seen = excluded.seen`, db.process.id, host, millis(t.now), strings.Join(db.notices.Channels, " "))
 		if err != nil {
 			return err
 		}

@@ -36,6 +36,7 @@ type authority struct {
 	asked  atomic.Int64 // requests of any kind
 	orders atomic.Int64
 	roots  *x509.CertPool // of the certificates that it gives
+	root   []byte         // the one in roots, in PEM
 	file   string         // with the root of its own, for SSL_CERT_FILE
 }
 
@@ -76,7 +77,9 @@ func (a *authority) answer(httpPort, tlsPort int, good lasting) {
 		quiet = log.New(a.t.Output(), "pebble ", 0)
 	}
 	issuer := ca.New(quiet, store, "", "ecdsa", 0, 1, map[string]ca.Profile{"default": {ValidityPeriod: uint64(good)}})
-	a.roots.AddCert(issuer.GetRootCert(0).Cert)
+	root := issuer.GetRootCert(0).Cert
+	a.roots.AddCert(root)
+	a.root = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root.Raw})
 	front := wfe.New(quiet, store, va.New(quiet, httpPort, tlsPort, false, loopbackDNS(a.t), store), issuer, []string{"ca.test"}, true, false, 1, 1)
 	a.pebble = front.Handler()
 	close(a.open)

@@ -37,9 +37,11 @@ func (n *node) jobs() []job {
 		n.alone(job{"forget what has served its time", n.every(time.Hour, n.prune)}),
 		n.alone(job{"remove media that nothing needs", n.every(time.Hour, n.sweepMedia)}),
 		n.alone(job{"back up", n.backUpRegularly}),
-		n.alone(job{"tell the author", n.notifier.Run}),
 		{"ask whether the world reaches it", n.tellReach},
 		{"give memory back", n.every(memoryPeriod, newMemory().look)},
+	}
+	for _, j := range n.notifiers {
+		jobs = append(jobs, n.alone(j))
 	}
 	if n.config.Content.Dir != "" {
 		jobs = append(jobs, n.alone(job{"take posts from the content folder", n.followContent}))
@@ -66,7 +68,7 @@ func (n *node) prune(ctx context.Context) error {
 	if err := n.db.Prune(ctx, time.Now()); err != nil {
 		return fmt.Errorf("prune: %w", err)
 	}
-	return nil
+	return n.dropUnclaimed(ctx)
 }
 
 func (n *node) sweepMedia(ctx context.Context) error {

@@ -98,6 +98,7 @@ func (c *Config) backupSource(getenv func(string) string) (s backup.Source, left
 		{"blog.avatar", c.Blog.Avatar}, {"blog.header", c.Blog.Header}, {"blog.about", c.Blog.About},
 		{"blog.blogroll", c.Blog.Blogroll}, {"server.tls_cert", c.Server.TLSCert}, {"server.tls_key", c.Server.TLSKey},
 		{"web.logo", c.Web.Logo}, {"web.theme", c.Web.Theme}, {"feed.podcast_cover", c.Feed.PodcastCover},
+		{"storage.s3_secret_key", secretFile(c.Storage.S3SecretKey)},
 		{"notify.smtp_password", secretFile(c.Notify.SMTPPass)}, {"notify.webhook_secret", secretFile(c.Notify.HookSecret)}, {"notify.ntfy_token", secretFile(c.Notify.NtfyToken)},
 	} {
 		switch {

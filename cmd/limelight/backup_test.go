@@ -108,7 +108,7 @@ func TestBackupNamesOnce(t *testing.T) {
 	c := defaults()
 	c.dir = t.TempDir()
 	c.file = filepath.Join(c.dir, "limelight.toml")
-	for _, name := range []string{"limelight.toml", "me.png", "theme/logo.png", "theme/post.html"} {
+	for _, name := range []string{"limelight.toml", "me.png", "secret", "theme/logo.png", "theme/post.html"} {
 		file := filepath.Join(c.dir, name)
 		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(name), 0o644)); err != nil {
 			t.Fatal(err)
@@ -116,6 +116,7 @@ func TestBackupNamesOnce(t *testing.T) {
 	}
 	c.Blog.Avatar, c.Blog.Header, c.Blog.About = "./me.png", "me.png", "limelight.toml"
 	c.Web.Logo, c.Web.Theme = "theme/logo.png", "theme"
+	c.Storage.S3SecretKey, c.Notify.NtfyToken = "file:secret", "file:secret"
 	source, left, err := c.backupSource(func(string) string { return "" })
 	if err != nil || len(left) > 0 {
 		t.Fatalf("left %q, %v", left, err)
@@ -125,7 +126,7 @@ func TestBackupNamesOnce(t *testing.T) {
 		names = append(names, f.Name)
 	}
 	slices.Sort(names)
-	if want := []string{"config/limelight.toml", "config/me.png", "config/theme/logo.png", "config/theme/post.html"}; !slices.Equal(names, want) {
+	if want := []string{"config/limelight.toml", "config/me.png", "config/secret", "config/theme/logo.png", "config/theme/post.html"}; !slices.Equal(names, want) {
 		t.Errorf("the files are %q", names)
 	}
 }

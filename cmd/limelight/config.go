@@ -55,7 +55,7 @@ type Config struct {
 		S3Endpoint  string `toml:"s3_endpoint" default:"" doc:"The server with that bucket: https://s3.example.com. Empty means Amazon's."`
 		S3Region    string `toml:"s3_region" default:"" doc:"The bucket's region. Empty means us-east-1, which is right for most servers besides Amazon's."`
 		S3AccessKey string `toml:"s3_access_key" default:"" doc:"The key for the bucket, which may list, read, write and delete in it."`
-		S3SecretKey string `toml:"s3_secret_key" default:"" doc:"Its secret. Better kept out of this file, in LIMELIGHT_STORAGE_S3_SECRET_KEY."`
+		S3SecretKey string `toml:"s3_secret_key" default:"" doc:"Its secret. Better kept out of this file: file:NAME reads it from a file, LIMELIGHT_STORAGE_S3_SECRET_KEY wins."`
 		UnusedDays  int    `toml:"unused_media_days" default:"30" doc:"Days after which the images, audio and video of posts that were deleted, or show other ones now, are removed,\nunless something else needs them. 0 keeps them for good, which a folder or bucket needs that several blogs share."`
 		MediaURL    string `toml:"media_url" default:"" doc:"Where readers get the media, when the bucket or the folder can be read there by all: https://media.example.com.\nPages, feeds and other servers are then given addresses below it. Empty means that the node sends them itself."`
 	} `toml:"storage"`
@@ -118,4 +118,6 @@ type Config struct {
 	file  string
 	dir   string
 	where func(key string) string
+
+	s3Secret string // storage.s3_secret_key, read where it names a file
 }

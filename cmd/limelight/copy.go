@@ -70,15 +70,13 @@ func copyDatabase(ctx context.Context, e *env, c *Config, to, media string) erro
 // copyMedia needs the whole configuration of a bucket, also where the media do
 // not lie in one yet.
 func copyMedia(ctx context.Context, e *env, c *Config, place string) error {
+	if err := c.readS3Key(place); err != nil {
+		return err
+	}
 	from, target := c.storage(), c.storage()
 	target.Media = c.mediaPath(place)
 	if from.Media == target.Media {
 		return usagef("-media %s is where the media are", place)
-	}
-	if target.Bucket() {
-		if key, err := c.checkS3Key(); err != nil {
-			return fmt.Errorf("%s: %s %w", c.where(key), key, err)
-		}
 	}
 	bar := newProgress(e.stderr)
 	done, err := storage.CopyMedia(ctx, from, target, func(at storage.MediaCopied) { bar.show("files", int64(at.Files), int64(at.Total)) })

@@ -150,6 +150,9 @@ func (c *Config) doctorOptions(ctx context.Context, named string) (o doctor.Opti
 		return o, done, nil
 	}
 	local := &doctor.Local{Storage: c.storage(), Version: version}
+	if c.inTLS() {
+		local.TLS, local.TLSCert, local.TLSKey = c.Server.TLS, c.Server.TLSCert, c.Server.TLSKey
+	}
 	if c.Backup.Folder != "" {
 		local.Folders = []string{c.path(c.Backup.Folder)}
 	}

@@ -52,7 +52,10 @@ func readConfig(e *env, file, text string) (*Config, error) {
 		}
 		return place(file, text, key)
 	}
-	return c, c.validate(c.where)
+	if err := c.validate(c.where); err != nil {
+		return c, err
+	}
+	return c, c.readS3Key(c.Storage.Media)
 }
 
 func findConfig(e *env, named string) (string, error) {

@@ -20,10 +20,10 @@ func (c *Config) mediaPath(media string) string {
 	return c.path(media)
 }
 
-// s3 is how a bucket is reached.
+// s3 is how a bucket is reached, once readS3Key has read the secret.
 func (c *Config) s3() storage.S3 {
 	s := c.Storage
-	return storage.S3{Endpoint: s.S3Endpoint, Region: s.S3Region, AccessKey: s.S3AccessKey, SecretKey: s.S3SecretKey}
+	return storage.S3{Endpoint: s.S3Endpoint, Region: s.S3Region, AccessKey: s.S3AccessKey, SecretKey: c.s3Secret}
 }
 
 // mediaURL is where readers get the media; empty means here.
@@ -57,6 +57,25 @@ func (c *Config) checkS3Key() (key string, err error) {
 		return "storage.s3_secret_key", errors.New("is empty; a bucket in storage.media needs it, here or in LIMELIGHT_STORAGE_S3_SECRET_KEY")
 	}
 	return "", nil
+}
+
+// readS3Key makes s3 complete where media is a bucket: only then has the file to be
+// there that a secret may be in.
+func (c *Config) readS3Key(media string) error {
+	if !storage.IsBucket(media) {
+		return nil
+	}
+	key, err := c.checkS3Key()
+	if err == nil {
+		key = "storage.s3_secret_key"
+		if c.s3Secret, err = c.secret(c.Storage.S3SecretKey); err != nil {
+			err = fmt.Errorf("cannot be read: %w; LIMELIGHT_STORAGE_S3_SECRET_KEY may say it instead", err)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %s %w", c.where(key), key, err)
+	}
+	return nil
 }
 
 // checkMediaURL takes what can stand in a page's Content-Security-Policy.

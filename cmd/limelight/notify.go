@@ -85,17 +85,39 @@ func (c *Config) mailbox(password string) notify.Mailbox {
 	return b
 }
 
-// newNotifier is what tells the author of this node.
-func (n *node) newNotifier() (*notify.Notifier, error) {
+// newNotifiers are what tells the author, each by one way: where nodes differ in
+// what they have, who tells by mail must not keep another from the webhook.
+func (n *node) newNotifiers() ([]job, error) {
 	channels, err := n.config.channels(n.blog)
 	if err != nil {
 		return nil, err
 	}
 	at, _ := time.Parse("15:04", n.config.Notify.At) // validate has seen it
-	return notify.New(notify.Options{
-		Blog: n.blog, DB: n.db, Log: n.log, Channels: channels, FailingAfter: days(n.config.Notify.FailingDays),
-		When: notify.When{Rhythm: notify.Rhythm(n.config.Notify.When), Hour: at.Hour(), Minute: at.Minute(), Zone: n.blog.Timezone},
-	})
+	var jobs []job
+	for _, c := range channels {
+		one, err := notify.New(notify.Options{
+			Blog: n.blog, DB: n.db, Log: n.log, Channels: []notify.Channel{c}, FailingAfter: days(n.config.Notify.FailingDays),
+			When: notify.When{Rhythm: notify.Rhythm(n.config.Notify.When), Hour: at.Hour(), Minute: at.Minute(), Zone: n.blog.Timezone},
+		})
+		if err != nil {
+			return nil, err
+		}
+		jobs = append(jobs, job{"tell the author by " + c.Name, one.Run})
+	}
+	return jobs, nil
+}
+
+// dropUnclaimed keeps nothing for ever that nobody is going to tell.
+func (n *node) dropUnclaimed(ctx context.Context) error {
+	found, err := n.db.DropUnclaimed(ctx)
+	for _, c := range found {
+		if c.Dropped {
+			n.log.Warn("the author was not told: for a day no node's configuration named the way", "channel", c.Channel, "notifications", c.Waiting)
+			continue
+		}
+		n.log.Warn("no node's configuration names a way by which the author is to be told; what waits for it is dropped in a day", "channel", c.Channel, "notifications", c.Waiting)
+	}
+	return err
 }
 
 // notifierRow is a way to tell the author in `limelight notify -json`.

@@ -13,7 +13,6 @@ import (
 
 	"limelight/blog"
 	"limelight/federation"
-	"limelight/federation/notify"
 	"limelight/storage"
 	"limelight/web"
 )
@@ -24,21 +23,21 @@ const shutdownGrace = 20 * time.Second
 
 // node is a running blog.
 type node struct {
-	config   *Config
-	log      *slog.Logger
-	lines    *lineWriter // of log
-	db       *storage.DB
-	blog     *blog.Blog
-	site     *web.Site
-	fed      *federation.Node
-	hub      *federation.Hub
-	notifier *notify.Notifier
-	watched  *metricsServer // nil without server.metrics
-	began    time.Time
-	listener net.Listener // of the blog
-	redirect net.Listener // of http beside https; nil without TLS
-	secure   *secure      // nil without TLS
-	servers  []server
+	config    *Config
+	log       *slog.Logger
+	lines     *lineWriter // of log
+	db        *storage.DB
+	blog      *blog.Blog
+	site      *web.Site
+	fed       *federation.Node
+	hub       *federation.Hub
+	notifiers []job
+	watched   *metricsServer // nil without server.metrics
+	began     time.Time
+	listener  net.Listener // of the blog
+	redirect  net.Listener // of http beside https; nil without TLS
+	secure    *secure      // nil without TLS
+	servers   []server
 }
 
 // server answers at a listener, which is under TLS when it has a TLSConfig.
@@ -128,7 +127,7 @@ func startNode(ctx context.Context, c *Config, log *slog.Logger, lines *lineWrit
 	if err = n.fed.Introduce(ctx); err != nil {
 		return nil, err
 	}
-	if n.notifier, err = n.newNotifier(); err != nil {
+	if n.notifiers, err = n.newNotifiers(); err != nil {
 		return nil, err
 	}
 	if n.secure, err = n.newSecure(ctx); err != nil {

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/goreleaser/nfpm/v2"
 	"github.com/goreleaser/nfpm/v2/deb"
@@ -17,6 +20,11 @@ const description = `blog that the fediverse can follow
 limelight publishes posts as pages, RSS, Atom, JSON Feed and ActivityPub, is
 followed from Mastodon and its relatives, delivers to them, and shows their
 replies as comments under the post. One program, one database, no JavaScript.`
+
+// maintainer has to have an address for the package to be well-formed (Debian
+// Policy 5.6.2). The project has none, and RFC 2606 keeps .invalid for saying so:
+// nobody's mail goes astray, as it might at a name that somebody may register.
+const maintainer = "limelight <limelight@limelight.invalid>"
 
 // writeDeb writes a target's Debian package.
 func (s *source) writeDeb(b built, p *papers, out string) error {
@@ -43,7 +51,7 @@ func (s *source) debInfo(b built, p *papers, staging string) (*nfpm.Info, error)
 	}
 	return nfpm.WithDefaults(&nfpm.Info{
 		Name: "limelight", Arch: b.deb, Platform: "linux", Version: s.version, VersionSchema: "semver",
-		Section: "web", Priority: "optional", Maintainer: "the limelight authors",
+		Section: "web", Priority: "optional", Maintainer: maintainer,
 		Description: description, License: "MIT", MTime: s.when,
 		Overridables: nfpm.Overridables{
 			Contents:   contents,
@@ -66,10 +74,11 @@ func (s *source) debContents(b built, p *papers, staging string) (files.Contents
 	made := []struct {
 		dst  string
 		text []byte
-		pack bool // with gzip, as Debian wants manuals
+		pack bool // with gzip, as Debian wants manuals and changelogs
 	}{
 		{"/usr/share/man/man1/limelight.1.gz", p.manual, true},
 		{"/usr/share/man/man5/limelight.toml.5.gz", p.configManual, true},
+		{"/usr/share/doc/limelight/changelog.gz", s.debChangelog(), true},
 		{"/usr/share/bash-completion/completions/limelight", p.bash, false},
 		{"/usr/share/zsh/vendor-completions/_limelight", p.zsh, false},
 		{"/usr/share/fish/vendor_completions.d/limelight.fish", p.fish, false},
@@ -97,6 +106,14 @@ func (s *source) debContents(b built, p *papers, staging string) (files.Contents
 		contents = append(contents, s.content(file, m.dst, files.TypeFile, 0o644))
 	}
 	return contents, nil
+}
+
+// debChangelog is what Debian Policy 12.7 demands, in Debian's form; what changed is
+// told in CHANGELOG.md beside it.
+func (s *source) debChangelog() []byte {
+	version := strings.Replace(s.version, "-", "~", 1) // as nfpm writes it, so that it sorts below the release
+	return fmt.Appendf(nil, "limelight (%s) stable; urgency=medium\n\n  * What changed is told in CHANGELOG.md, in this folder.\n\n -- %s  %s\n",
+		version, maintainer, s.when.Format(time.RFC1123Z))
 }
 
 func (s *source) content(src, dst, kind string, mode fs.FileMode) *files.Content {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"net/mail"
 	"os"
 	"os/exec"
 	"strings"
@@ -38,6 +39,7 @@ func (m *machine) checkInstalled() {
 	if !m.there("/etc/systemd/system/multi-user.target.wants/limelight.service") {
 		m.Error("the unit does not start with the machine")
 	}
+	m.checkPapers()
 	for _, name := range []string{"man/man1/limelight.1.gz", "man/man5/limelight.toml.5.gz", "doc/limelight/copyright", "bash-completion/completions/limelight"} {
 		if !m.there("/usr/share/" + name) {
 			m.Errorf("there is no /usr/share/%s", name)
@@ -45,6 +47,18 @@ func (m *machine) checkInstalled() {
 	}
 	if said := m.sh("dpkg", "--verify", "limelight"); said != "" {
 		m.Errorf("dpkg --verify: %s", said)
+	}
+}
+
+// checkPapers reads what Debian Policy demands of every package (5.6.2, 12.7).
+func (m *machine) checkPapers() {
+	who := m.sh("dpkg-query", "--show", "--showformat=${Maintainer}", "limelight")
+	if a, err := mail.ParseAddress(who); err != nil || a.Name == "" || !strings.HasSuffix(a.Address, ".invalid") {
+		m.Errorf("the maintainer is %q: %v", who, err)
+	}
+	version := m.sh("dpkg-query", "--show", "--showformat=${Version}", "limelight")
+	if said := m.sh("zcat", "/usr/share/doc/limelight/changelog.gz"); !strings.HasPrefix(said, "limelight ("+version+") ") || !strings.Contains(said, "\n -- "+who+"  ") {
+		m.Errorf("the changelog of %s by %s is\n%s", version, who, said)
 	}
 }
 

@@ -90,11 +90,9 @@ func (x *exam) chain(sent []*x509.Certificate) {
 		x.fail("tls.chain", "the certificate is signed by itself", "Browsers warn, and other servers refuse to speak to the blog.", x.tlsRemedy())
 	case !isIssued(sent):
 		x.fail("tls.chain", fmt.Sprintf("the chain is incomplete: the certificate of %s is not sent along", short(leaf.Issuer.String())), effect,
-			Remedy{"nginx", "ssl_certificate /etc/letsencrypt/live/" + x.base.Hostname() + "/fullchain.pem;  # not cert.pem"},
-			Remedy{"Caddy", "tls fullchain.pem key.pem  # or leave tls out: Caddy gets a certificate by itself"},
-			x.config("[server]\ntls = \"files\"  # with the certificate and all between it and the root in one file"))
+			x.chainRemedies()...)
 	default:
-		x.fail("tls.chain", fmt.Sprintf("nobody knows who vouches for it: %s", plain(err)), effect, x.tlsRemedy())
+		x.fail("tls.chain", fmt.Sprintf("nobody knows who vouches for it: %s", plain(err)), effect, x.authorityRemedy())
 	}
 }
 
@@ -119,7 +117,7 @@ func (x *exam) days(leaf *x509.Certificate) {
 	left := leaf.NotAfter.Sub(x.now())
 	until := leaf.NotAfter.UTC().Format("2006-01-02 15:04 UTC")
 	soon := min(renewedBy, leaf.NotAfter.Sub(leaf.NotBefore)/4)
-	renew := []Remedy{{"nginx", "certbot renew && nginx -s reload"}, {"Caddy", "caddy reload  # and see why it could not renew: journalctl -u caddy"}, x.config("[server]\ntls = \"auto\"  # limelight gets and renews it")}
+	renew := x.renewRemedies()
 	switch {
 	case x.now().Before(leaf.NotBefore):
 		x.fail("tls.days", "it is good only from "+leaf.NotBefore.UTC().Format("2006-01-02 15:04 UTC")+"; or this machine's clock is wrong", "Browsers warn, and other servers refuse to speak to the blog.", Remedy{"machine", "timedatectl set-ntp true"})

@@ -75,6 +75,9 @@ type Local struct {
 	Key      *signature.Key // of the blog's actor; nil when it cannot be had
 	Version  string         // of this program
 	NotFirst bool           // the blog has an address in its database that is not the configured one
+	TLS      string         // how the node itself speaks https: auto, files, or empty when it does not
+	TLSCert  string         // with files, as the configuration names them
+	TLSKey   string
 }
 
 // Step tells how far Run is.

@@ -84,7 +84,7 @@ func origin(address string) string {
 // plainHTTP looks at what those find who type the name alone.
 func (x *exam) plainHTTP(ctx context.Context) {
 	address := "http://" + x.base.Hostname() + "/"
-	redirect := []Remedy{{"nginx", fmt.Sprintf("server {\n    listen 80;\n    server_name %s;\n    return 301 https://$host$request_uri;\n}", x.base.Hostname())}, x.caddy()}
+	redirect := x.redirectRemedies()
 	switch {
 	case !x.https || x.base.Port() != "":
 		x.skip("redirect.http", "the address is not that of a web server on the usual ports")
@@ -125,11 +125,7 @@ func (x *exam) www(ctx context.Context) {
 			return
 		}
 	}
-	remedies := []Remedy{
-		{"Caddy", fmt.Sprintf("%s {\n\tredir %s{uri} permanent\n}", name, x.blog.BaseURL)},
-		{"nginx", fmt.Sprintf("server {\n    listen 443 ssl;\n    server_name %s;\n    return 301 %s$request_uri;\n}  # with a certificate for %s", name, x.blog.BaseURL, name)},
-		{"DNS", "or remove the record of " + name},
-	}
+	remedies := x.wwwRemedies(name)
 	a, err := x.visitor.get(ctx, "https://"+name+"/", "Accept", "text/html")
 	switch {
 	case err != nil:

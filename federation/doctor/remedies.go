@@ -8,11 +8,6 @@ import (
 // config is a remedy in limelight's configuration.
 func (x *exam) config(lines string) Remedy { return Remedy{x.o.ConfigFile, lines} }
 
-// tlsRemedy is the way to a certificate.
-func (x *exam) tlsRemedy() Remedy {
-	return x.config("[server]\ntls = \"auto\"  # limelight gets the certificate itself; or a web server that has one in front, as the README shows")
-}
-
 // caddy is the whole of a Caddyfile, which does everything right by itself.
 func (x *exam) caddy() Remedy {
 	return Remedy{"Caddy", fmt.Sprintf("%s {\n\treverse_proxy %s\n}", x.base.Host, x.o.Upstream)}

@@ -25,6 +25,13 @@ func DropPiled(t testing.TB, o storage.Options, channel string, n int) {
 	alter(t, o, `DELETE FROM notification WHERE id IN (SELECT id FROM notification WHERE channel = $1 ORDER BY id LIMIT $2)`, channel, n)
 }
 
+// AgeMessages has the messages that arrived be from long ago, so that the next one
+// need not wait until it may go.
+func AgeMessages(t testing.TB, o storage.Options) {
+	t.Helper()
+	alter(t, o, `UPDATE notifier SET sent = $1 WHERE sent > $1`, 1)
+}
+
 func alter(t testing.TB, o storage.Options, query string, args ...any) {
 	t.Helper()
 	driver, name := "sqlite", o.Database+"?_pragma=busy_timeout(5000)"

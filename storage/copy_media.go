@@ -82,7 +82,9 @@ func (c *mediaCopy) run(ctx context.Context) error {
 				break
 			}
 			group.Go(func() error {
-				if err := c.one(all, s, f); err != nil {
+				// Who is under way when another fails goes on to the end: a bucket may take what
+				// was broken off after all, when its place was tidied already.
+				if err := c.one(ctx, s, f); err != nil {
 					return fmt.Errorf("%s: %w", s.below(f.name), err)
 				}
 				return nil

@@ -97,7 +97,7 @@ func (n planNode) read() int {
 // count runs the statement as an experiment that is undone.
 func (c *Counter) count(ctx context.Context, query string, args []any) {
 	verb, _, _ := strings.Cut(strings.ToUpper(strings.TrimSpace(query)), " ")
-	writes := verb != "SELECT" && verb != "WITH" || strings.Contains(query, "FOR UPDATE")
+	writes := verb != "SELECT" && verb != "WITH" || strings.Contains(query, "FOR UPDATE") || strings.Contains(query, "INSERT INTO")
 	if writes {
 		if _, err := c.runner.ExecContext(ctx, "SAVEPOINT experiment"); err != nil {
 			c.add(0, 0, "", err)

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -323,12 +324,9 @@ func TestBucket(t *testing.T) {
 	}
 	ours, to := storagetest.NewS3(t), place(t, "sqlite")
 	ours.Options(&to)
-	put := 0
+	var put atomic.Int64
 	ours.Fail(func(w http.ResponseWriter, r *http.Request) bool {
-		if r.Method != http.MethodPut || put == 0 {
-			if r.Method == http.MethodPut {
-				put++
-			}
+		if r.Method != http.MethodPut || put.Add(1) == 1 {
 			return false
 		}
 		storagetest.Refuse(w, r, http.StatusForbidden, "AccessDenied")
@@ -338,8 +336,8 @@ func TestBucket(t *testing.T) {
 		t.Error("imported into a bucket that refuses")
 	}
 	ours.Fail(nil)
-	if keys := ours.Keys(t); put == 0 || len(keys) > 0 {
-		t.Errorf("after %d files, left: %q", put, keys)
+	if keys := ours.Keys(t); put.Load() == 0 || len(keys) > 0 {
+		t.Errorf("after %d files, left: %q", put.Load(), keys)
 	}
 	if _, err := os.Stat(to.Database); err == nil {
 		t.Error("there is a database")

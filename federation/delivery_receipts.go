@@ -68,17 +68,18 @@ func plain(text string) string {
 func (d *dispatch) report(o outcome) {
 	r := o.receipt
 	d.n.counts.delivered(d.queue, r.State)
-	level, text := slog.LevelInfo, "delivery failed"
-	attrs := []slog.Attr{slog.String("type", o.Activity.Type), slog.String("host", o.Host), slog.Int("status", r.Status), slog.Int("try", o.Tries+1)}
+	if r.State != blog.Failed && r.State != blog.Pending && !d.n.log.Enabled(context.Background(), slog.LevelDebug) {
+		return // as nearly all end, and nobody asked for it
+	}
+	log := d.n.log.With("type", o.Activity.Type, "host", o.Host, "status", r.Status, "try", o.Tries+1)
 	switch r.State {
 	case blog.Failed:
-		attrs = append(attrs, slog.String("err", r.Error))
+		log.Info("delivery failed", "err", r.Error)
 	case blog.Pending:
-		text, attrs = "delivery put off", append(attrs, slog.String("err", r.Error), slog.Time("next", r.NextTry))
+		log.Info("delivery put off", "err", r.Error, "next", r.NextTry)
 	default:
-		level, text, attrs = slog.LevelDebug, "delivery done", append(attrs, slog.String("state", string(r.State)))
+		log.Debug("delivery done", "state", r.State)
 	}
-	d.n.log.LogAttrs(context.Background(), level, text, attrs...)
 }
 
 // letGo gives back what waits for the hosts.

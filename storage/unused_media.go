@@ -20,7 +20,7 @@ const (
 )
 
 // ownName finds the names that limelight gives to the files of posts, in any text.
-var ownName = regexp.MustCompile(`\b[0-9a-f]{32}\.[0-9a-z]{2,5}\b`)
+var ownName = regexp.MustCompile(`\b[0-9a-f]{32}(?:\.chapters)?\.[0-9a-z]{2,5}\b`)
 
 // ownNames are those in the texts, sorted.
 func ownNames(texts ...string) (names []string) {

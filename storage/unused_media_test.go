@@ -21,13 +21,13 @@ func showing(slug, c string) blog.Post {
 	at := func(n, ending string) string { return "/media/" + hashed(c, "")[:31] + n + ending }
 	return blog.Post{Slug: slug, Title: slug, HTML: `<p><img src="` + at("0", ".png") + `"></p>`, Images: []blog.Image{{Path: at("0", ".png")}},
 		Image: blog.Image{Path: at("1", ".jpg")}, Enclosure: blog.Enclosure{URL: at("2", ".mp3"), Type: "audio/mpeg",
-			Chapters: blog.EnclosureFile{URL: at("3", ".json")}, Transcript: blog.EnclosureFile{URL: at("4", ".vtt")}}}
+			Chapters: blog.EnclosureFile{URL: at("3", ".chapters.json")}, Transcript: blog.EnclosureFile{URL: at("4", ".vtt")}}}
 }
 
 // save stores the files of showing.
 func save(t *testing.T, db *storage.DB, c string) (names []string) {
 	t.Helper()
-	for i, ending := range []string{".png", ".jpg", ".mp3", ".json", ".vtt"} {
+	for i, ending := range []string{".png", ".jpg", ".mp3", ".chapters.json", ".vtt"} {
 		name := hashed(c, "")[:31] + string(rune('0'+i)) + ending
 		ok(t, db.SaveMedia(t.Context(), name, []byte(name)))
 		names = append(names, name)
@@ -81,6 +81,11 @@ func TestMediaAreSwept(t *testing.T) {
 		publish(t, db, edit)
 		clock.Advance(month + time.Second)
 		sweep("left behind by an edit", hashed("c", "")[:31]+"0.png", hashed("c", "")[:31]+"1.jpg")
+
+		_, _, err = db.Unpublish(ctx, "two")
+		ok(t, err)
+		clock.Advance(month + time.Second)
+		sweep("what was played", hashed("c", "")[:31]+"2.mp3", hashed("c", "")[:31]+"3.chapters.json", hashed("c", "")[:31]+"4.vtt")
 	}, storagetest.At(clock))
 }
 

@@ -5,6 +5,7 @@ import "time"
 // Blog is the one blog of a node as its configuration describes it.
 type Blog struct {
 	BaseURL      string         // scheme and host, no path, no slash at the end: "https://blog.example.com"
+	FirstURL     string         // the base URL that the ids of the feeds begin with, whatever BaseURL is now; empty means BaseURL
 	MediaURL     string         // where the media are for readers, without a slash at the end; empty means this node
 	Handle       string         // the name before the @: [a-z0-9_]{1,30}
 	HandleHost   string         // what stands after the @, when it is another host than BaseURL's: "example.com"

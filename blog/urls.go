@@ -2,6 +2,7 @@ package blog
 
 import (
 	"net"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -44,6 +45,13 @@ func withoutPort(host string) string {
 		return name
 	}
 	return host
+}
+
+// IsLocalHost tells whether a host, without a port, is this machine or on its own
+// network, so that nobody elsewhere knows it.
+func IsLocalHost(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && (addr.IsLoopback() || addr.IsPrivate())
 }
 
 // Acct is the handle others follow, without the first @: "blog@blog.example.com".

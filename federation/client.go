@@ -109,7 +109,7 @@ func (c *Client) transport(g guard, b bounds) *http.Transport {
 		MaxIdleConns:           maxKept,
 		MaxIdleConnsPerHost:    4,
 		IdleConnTimeout:        90 * time.Second,
-		WriteBufferSize:        8 << 10, // head and body of most activities leave in one write; net/http's own 4 KB make it two
+		WriteBufferSize:        16 << 10, // head and body of most activities leave in one write; net/http's own 4 KB make it two
 	}
 }
 

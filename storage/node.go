@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
 	"time"
 
 	"limelight/blog"
@@ -14,6 +15,7 @@ import (
 // Node is what the database keeps about the blog itself.
 type Node struct {
 	BaseURL    string
+	FirstURL   string // the first BaseURL that others could reach: the ids of the feeds begin with it for good
 	PrivateKey string // PKCS #8 PEM, RSA 2048
 	Created    time.Time
 }
@@ -49,8 +51,8 @@ func (db *DB) StartBlog(ctx context.Context, baseURL string, newKey func() (stri
 }
 
 func (db *DB) startBlog(t *tx, made Node, baseURL string, starter *blog.Post) (Node, error) {
-	inserted, err := t.exec(`INSERT INTO node (id, base_url, private_key, created)
-		VALUES (1, $1, $2, $3) ON CONFLICT (id) DO NOTHING`, baseURL, made.PrivateKey, millis(t.now))
+	inserted, err := t.exec(`INSERT INTO node (id, base_url, first_url, private_key, created)
+		VALUES (1, $1, $1, $2, $3) ON CONFLICT (id) DO NOTHING`, baseURL, made.PrivateKey, millis(t.now))
 	if err != nil {
 		return Node{}, err
 	}
@@ -99,7 +101,11 @@ func (db *DB) moveBlog(t *tx, baseURL string) (Node, error) {
 	if known {
 		return n, ErrAnchored
 	}
-	if _, err := t.exec(`UPDATE node SET base_url = $1`, baseURL); err != nil {
+	first := n.FirstURL
+	if u, err := url.Parse(first); err != nil || blog.IsLocalHost(u.Hostname()) { // nobody has subscribed there
+		first = baseURL
+	}
+	if _, err := t.exec(`UPDATE node SET base_url = $1, first_url = $2`, baseURL, first); err != nil {
 		return n, err
 	}
 	if _, err := t.exec(`DELETE FROM handle`); err != nil {
@@ -116,8 +122,8 @@ func (db *DB) Node(ctx context.Context) (Node, error) { return readNode(db.readi
 
 func readNode(t *tx) (Node, error) {
 	var n Node
-	err := t.row(`SELECT base_url, private_key, created FROM node`).
-		Scan(&n.BaseURL, &n.PrivateKey, stamp{&n.Created})
+	err := t.row(`SELECT base_url, first_url, private_key, created FROM node`).
+		Scan(&n.BaseURL, &n.FirstURL, &n.PrivateKey, stamp{&n.Created})
 	if errors.Is(err, sql.ErrNoRows) {
 		return n, fmt.Errorf("the blog's row: %w", ErrNotFound)
 	}

@@ -22,14 +22,18 @@ func TestStartBlog(t *testing.T) {
 		if err == nil {
 			t.Fatal("a blog without a key")
 		}
-		want := storage.Node{BaseURL: "http://localhost:8080", PrivateKey: "PEM", Created: start}
+		want := storage.Node{BaseURL: "http://localhost:8080", FirstURL: "http://localhost:8080", PrivateKey: "PEM", Created: start}
 		for range 2 {
 			equal(t, "node", must[storage.Node](t)(db.StartBlog(ctx, "http://localhost:8080", newKey, &starter)), want)
 		}
 		equal(t, "keys", keys, 1)
 		equal(t, "starter", post(t, db, "hello").Updated, starter.Published)
-		want.BaseURL = "https://blog.test"
+		want.BaseURL, want.FirstURL = "https://blog.test", "https://blog.test"
 		equal(t, "moved", must[storage.Node](t)(db.StartBlog(ctx, "https://blog.test", newKey, nil)), want)
+		for _, address := range []string{"https://second.test", "http://192.168.0.7:8080", "https://third.test"} {
+			want.BaseURL = address
+			equal(t, "the ids of feeds stay", must[storage.Node](t)(db.StartBlog(ctx, address, newKey, nil)), want)
+		}
 		follow(t, db, ann)
 		got, err := db.StartBlog(ctx, "https://other.test", newKey, nil)
 		is(t, err, storage.ErrAnchored)

@@ -57,11 +57,20 @@ func (p *feedPage) address(b *blog.Blog, before string) string {
 	return address
 }
 
+// id is the feed's: its address as it was when the blog could first be reached.
+func (p *feedPage) id(b *blog.Blog) string {
+	first := *b
+	if b.FirstURL != "" {
+		first.BaseURL = b.FirstURL
+	}
+	return p.address(&first, "")
+}
+
 // content begins the page with what all feeds say.
 func (s *Site) content(p *feedPage) feed.Feed {
 	f := feed.Feed{
 		Blog: s.blog, Title: s.blog.Title, Description: s.blog.Description, PageURL: s.blog.URL(p.below),
-		ID: p.address(s.blog, ""), SelfURL: p.address(s.blog, p.before), Updated: s.blog.Created,
+		ID: p.id(s.blog), SelfURL: p.address(s.blog, p.before), Updated: s.blog.Created,
 		Short:   s.feeds.Short,
 		Podcast: feed.Podcast{Category: s.feeds.Category, Email: s.feeds.Email, Explicit: s.feeds.Explicit, Image: s.feeds.Cover},
 	}
@@ -69,7 +78,7 @@ func (s *Site) content(p *feedPage) feed.Feed {
 		f.Styles = s.assets["feed.css"].path
 	}
 	if p.before != "" {
-		f.First = f.ID
+		f.First = p.address(s.blog, "")
 	} else { // nobody is told of older pages
 		f.Hubs = s.feeds.Hubs
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"limelight/blog"
 )
 
 // reachTries and reachPause give a web server that starts with the machine time
@@ -94,7 +96,7 @@ func (n *node) advise() {
 		return // announce says what that means
 	}
 	switch {
-	case isLocal(u.Hostname()):
+	case blog.IsLocalHost(u.Hostname()):
 		n.log.Warn("server.base_url is an address of this machine or network: servers elsewhere cannot follow it. Give the blog its domain before the first follower comes",
 			"base_url", n.config.Server.BaseURL)
 	case n.config.Server.TLS == tlsAuto && n.config.Server.ACMEDirectory == staging:
@@ -103,11 +105,6 @@ func (n *node) advise() {
 		n.log.Warn("server.base_url is no https address: Mastodon and most others follow only those. Have a web server with a certificate in front, or set server.tls = \"auto\", and write https",
 			"base_url", n.config.Server.BaseURL)
 	}
-}
-
-func isLocal(host string) bool {
-	addr, err := netip.ParseAddr(host)
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && (addr.IsLoopback() || addr.IsPrivate())
 }
 
 // tellReach asks once, beside everything else, whether the world finds this blog

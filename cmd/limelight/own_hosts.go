@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"limelight/blog"
 )
 
 // hsts is for how long a browser that saw the blog under https asks for nothing
@@ -28,7 +30,7 @@ func newOwnHosts(c *Config) *ownHosts {
 	}
 	// It holds for all ports of a name. What is tried out on this machine shares
 	// its name with other things, and a certificate of staging is soon another.
-	o.strict = !isLocal(o.host) && c.Server.ACMEDirectory != staging
+	o.strict = !blog.IsLocalHost(o.host) && c.Server.ACMEDirectory != staging
 	return o
 }
 

@@ -83,7 +83,7 @@ func (c *Config) profile(ctx context.Context, db *storage.DB, row storage.Node) 
 		return nil, fmt.Errorf("blog.timezone: %w", err)
 	}
 	b := &blog.Blog{
-		BaseURL: row.BaseURL, MediaURL: c.mediaURL(), Handle: c.Blog.Handle, HandleHost: c.Federation.HandleDomain, Title: c.Blog.Title, Description: c.Blog.Description,
+		BaseURL: row.BaseURL, FirstURL: row.FirstURL, MediaURL: c.mediaURL(), Handle: c.Blog.Handle, HandleHost: c.Federation.HandleDomain, Title: c.Blog.Title, Description: c.Blog.Description,
 		Author: c.Blog.Author, Language: c.Blog.Language, Timezone: zone, Fields: c.Blog.Fields,
 		Me: c.Blog.Me, Creator: strings.TrimPrefix(c.Blog.Creator, "@"), Discoverable: c.Blog.Discoverable, Indexable: c.Blog.Indexable,
 		ObjectType: c.Federation.ObjectType, Created: row.Created, Version: version, Avatar: web.DefaultAvatar(),

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"limelight/blog"
 )
 
 // Values of server.tls and server.acme_directory.
@@ -87,7 +89,7 @@ func (c *Config) checkTLS() (key string, err error) {
 
 // isDomain tells whether an authority may be asked for a certificate for it.
 func isDomain(host string) bool {
-	return hostPattern.MatchString(host) && strings.Contains(host, ".") && !strings.Contains(host, ":") && net.ParseIP(host) == nil && !isLocal(host)
+	return hostPattern.MatchString(host) && strings.Contains(host, ".") && !strings.Contains(host, ":") && net.ParseIP(host) == nil && !blog.IsLocalHost(host)
 }
 
 // newSecure prepares TLS; nil when it is off.

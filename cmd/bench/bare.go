@@ -120,7 +120,7 @@ func postRole(ctx context.Context) error {
 	return json.NewEncoder(os.Stdout).Encode(bareReport{Count: len(orders.Inboxes), Took: time.Since(began), CPU: ownCPU() - before, Failed: int(failed)})
 }
 
-// bareClient keeps connections as the node does.
+// bareClient keeps connections, and writes to them, as the node does.
 func bareClient(ca string) (*http.Client, error) {
 	config := &tls.Config{ClientSessionCache: tls.NewLRUClientSessionCache(512)}
 	if ca != "" {
@@ -131,7 +131,7 @@ func bareClient(ca string) (*http.Client, error) {
 		config.RootCAs = x509.NewCertPool()
 		config.RootCAs.AppendCertsFromPEM(data)
 	}
-	return &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: true, MaxIdleConns: 256, MaxIdleConnsPerHost: 4, TLSClientConfig: config}}, nil
+	return &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: true, MaxIdleConns: 256, MaxIdleConnsPerHost: 4, WriteBufferSize: 16 << 10, TLSClientConfig: config}}, nil
 }
 
 func onePerHost(inboxes []string) []string {

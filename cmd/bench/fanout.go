@@ -10,8 +10,14 @@ import (
 	"limelight/storage"
 )
 
-// bodySize is about what a Create of a post of 2 KB weighs.
-const bodySize = 4 << 10
+const (
+	postSize = 2 << 10 // of the text of a post, in bytes
+	bodySize = 7 << 10 // about what its Create weighs, in bytes: the text twice, once by language
+)
+
+// signingTurn is nearly as long as the node's turns: a core that was idle is faster
+// for a moment.
+const signingTurn = 5 * time.Second
 
 // fanoutCase is one post on its way.
 type fanoutCase struct {
@@ -173,7 +179,7 @@ const fanoutPatience = 5 * time.Minute
 
 // publish publishes a post and waits until every healthy inbox has it.
 func (c fanoutCase) publish(ctx context.Context, n *node, s *process, name string, want int) (*arrivals, error) {
-	file, err := n.post(name, bodySize/2)
+	file, err := n.post(name, postSize)
 	if err != nil {
 		return nil, err
 	}
@@ -238,7 +244,7 @@ func (c fanoutCase) takeTurns(ctx context.Context, l *lab, n *node, s *process, 
 	var signing, delivering, posting bareReport
 	r := result{group: "fanout", what: c.what, aim: c.aim}
 	for round := range warmRounds {
-		b, err := bare(ctx, "sign", 2*time.Second)
+		b, err := bare(ctx, "sign", signingTurn)
 		if err != nil {
 			return err
 		}

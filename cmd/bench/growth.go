@@ -88,7 +88,7 @@ func (c growthCase) measure(ctx context.Context, l *lab) (*grown, error) {
 	defer n.stop()
 	g := &grown{start: n.start}
 	// Newer than all others, and too old to be delivered: nobody takes it here.
-	file, err := n.post("talked-about", bodySize/2, "date: 2020-06-01")
+	file, err := n.post("talked-about", postSize, "date: 2020-06-01")
 	if err == nil {
 		err = n.run(ctx, "publish", file)
 	}

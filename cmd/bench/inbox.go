@@ -84,7 +84,7 @@ func (l *lab) openNode(ctx context.Context, env ...string) (*node, string, error
 	if err := n.serve(ctx); err != nil {
 		return nil, "", err
 	}
-	file, err := n.post("talked-about", bodySize/2)
+	file, err := n.post("talked-about", postSize)
 	if err == nil {
 		err = n.run(ctx, "publish", file)
 	}

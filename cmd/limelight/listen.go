@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"limelight/federation"
+	"limelight/web/lane"
 )
 
 // maxStreams is how many requests one HTTP/2 connection may have under way.
@@ -85,9 +86,11 @@ func (n *node) newServers() []server {
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(n.log.Handler(), slog.LevelDebug),
 	}
-	servers := []server{{main, n.listener}}
+	servers := []server{{main, n.listener, n.secure != nil}}
 	if n.secure == nil {
-		return servers
+		n.lane = lane.New(handler, n.listener.Addr(), lane.Options{Takes: readOften, After: 8, Idle: main.IdleTimeout, Write: main.WriteTimeout})
+		main.Handler, main.ConnContext = n.lane, n.lane.ConnContext
+		return append(servers, server{main, n.lane.Listener(), false})
 	}
 	own := newOwnHosts(n.config)
 	main.Handler = own.serve(handler)
@@ -102,7 +105,7 @@ func (n *node) newServers() []server {
 			IdleTimeout:       10 * time.Second,
 			MaxHeaderBytes:    8 << 10,
 			ErrorLog:          main.ErrorLog,
-		}, n.redirect})
+		}, n.redirect, false})
 	}
 	return servers
 }
@@ -110,7 +113,7 @@ func (n *node) newServers() []server {
 // serve answers until the server is shut down.
 func (s server) serve() error {
 	serve := s.Serve
-	if s.TLSConfig != nil {
+	if s.tls {
 		serve = func(l net.Listener) error { return s.ServeTLS(l, "", "") }
 	}
 	return fmt.Errorf("serve %s: %w", s.at.Addr(), serve(s.at))
@@ -131,6 +134,9 @@ func (n *node) finishRequests(ctx context.Context) error {
 		})
 	}
 	closing.Wait()
+	if n.lane != nil {
+		errs = append(errs, n.lane.Shutdown(ctx))
+	}
 	return errors.Join(errs...)
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"strings"
 
 	"limelight/federation"
 	"limelight/web"
@@ -97,6 +98,12 @@ func routes(table []route, site *web.Site, fed *federation.Node) http.Handler {
 		mux.Handle(r.pattern, r.handler)
 	}
 	return site.Headers(fed.Present(mux))
+}
+
+// readOften tells whether a path is that of a page or feed, which come out of memory.
+func readOften(path string) bool {
+	return path == "/" || strings.HasPrefix(path, "/posts/") || strings.HasPrefix(path, "/tags/") ||
+		strings.HasPrefix(path, "/feed.") || strings.HasPrefix(path, "/comments/feed.")
 }
 
 // negotiate gives a request to page, or to object when its Accept header asks

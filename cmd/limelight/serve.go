@@ -15,6 +15,7 @@ import (
 	"limelight/federation"
 	"limelight/storage"
 	"limelight/web"
+	"limelight/web/lane"
 )
 
 // shutdownGrace is how long requests and deliveries that run may take to
@@ -37,13 +38,15 @@ type node struct {
 	listener  net.Listener // of the blog
 	redirect  net.Listener // of http beside https; nil without TLS
 	secure    *secure      // nil without TLS
+	lane      *lane.Lane   // nil with TLS
 	servers   []server
 }
 
-// server answers at a listener, which is under TLS when it has a TLSConfig.
+// server answers at a listener.
 type server struct {
 	*http.Server
-	at net.Listener
+	at  net.Listener
+	tls bool
 }
 
 func serve(ctx context.Context, e *env, args []string) error {

@@ -40,6 +40,7 @@ type node struct {
 	secure    *secure      // nil without TLS
 	lane      *lane.Lane   // nil with TLS
 	servers   []server
+	manager   serviceManager
 }
 
 // server answers at a listener.
@@ -70,7 +71,16 @@ func serve(ctx context.Context, e *env, args []string) error {
 	}
 	n.announce(e.stdout)
 	n.advise()
+	n.manager = serviceManager(e.getenv("NOTIFY_SOCKET"))
+	n.tellManager(serviceReady)
 	return errors.Join(n.run(ctx), n.closeDatabase())
+}
+
+// tellManager has the log say what went wrong: nothing here depends on it.
+func (n *node) tellManager(state string) {
+	if err := n.manager.tell(state); err != nil {
+		n.log.Warn("systemd was not told how the node fares", "err", err)
+	}
 }
 
 // closeDatabase says what was given up for a database that does not answer. Whoever
@@ -193,6 +203,7 @@ func (n *node) run(ctx context.Context) error {
 		err = errors.Join(err, n.closeServers())
 	case <-ctx.Done():
 		n.log.Info("stopping")
+		n.tellManager(serviceStopping)
 		// Deliveries stop being claimed while the last requests are answered.
 		stopWork()
 		err = n.finishRequests(context.WithoutCancel(ctx))

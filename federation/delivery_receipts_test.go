@@ -26,6 +26,25 @@ func (p panicking) RoundTrip(r *http.Request) (*http.Response, error) {
 	return p.RoundTripper.RoundTrip(r)
 }
 
+// failing is a transport whose errors have what a peer chose.
+type failing struct{ says string }
+
+func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, errors.New(f.says) }
+
+// TestDeliverErrorsAreOneLine: the author's terminal shows what a peer brought
+// into an error.
+func TestDeliverErrorsAreOneLine(t *testing.T) {
+	w := newDeliverWorld(t)
+	w.follow(w.peer().Join("ann", peertest.Mastodon))
+	w.node.client.plain.Transport = failing{"valid for \x1b[2Ja.test\r\nfine"}
+	w.publish("hello", "Hello")
+	w.start()
+	ds := w.until("tried", "hello", tried(1))
+	if got := ds[0].Error; !strings.Contains(got, "valid for  [2Ja.test  fine") {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestDeliverSurvivesAPanic(t *testing.T) {
 	w := newDeliverWorld(t)
 	bad, good := w.peer(), w.peer()

@@ -62,8 +62,18 @@ func TestDeliverStopsInTime(t *testing.T) {
 				<-arrived
 			}
 			stop()
-			ds := w.claim()
-			same(t, "receipts", receipts(ds), []string{"Create pending 0 1", "Create pending 0 1", "Create pending 0 1"})
+			// Each may have arrived as it was: an edit must not be left to the Create.
+			w.publish("hello", "Hello again")
+			updates := 0
+			for _, d := range w.rows("hello") {
+				if d.Activity.Type == "Update" {
+					updates++
+				}
+			}
+			same(t, "updates", updates, 3)
+			due := w.claim()
+			same(t, "due", receipts(due), []string{"Create pending 0 1", "Create pending 0 1", "Create pending 0 1"})
+			same(t, "what the author sees", due[0].Error, "cut short")
 		})
 	}
 }

@@ -48,6 +48,11 @@ func TestForwardedNonsense(t *testing.T) {
 	told.To = []string{"https://www.w3.org/ns/activitystreams#Public"}
 	w.send(eve, 202, bob.Act("Create", told))
 	w.want("after all", before...)
+	inEvesMouth := bob.Note(w.postIRI(), "<p>I am eve</p>")
+	inEvesMouth.AttributedTo = eve.IRI // at bob's server, which does not speak for her
+	bob.Publish(inEvesMouth)
+	w.send(eve, 400, bob.Act("Create", inEvesMouth))
+	w.want("after a note in another's name", before...)
 	unrelated := bob.Note("https://other.test/1", "<p>Unrelated</p>")
 	w.send(eve, 202, bob.Act("Create", unrelated))
 	w.want("after what does not belong here", before...)

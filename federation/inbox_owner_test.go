@@ -71,6 +71,7 @@ func TestSameHostIsNotSameAuthor(t *testing.T) {
 	w.send(nan, 403, nan.Act("Update", stolen))
 	w.send(nan, 202, nan.Act("Create", stolen))
 	w.send(nan, 403, nan.Act("Delete", note.ID))
+	w.send(nan, 400, nan.Act("Create", bob.Note(w.postIRI(), "<p>Never said</p>")))
 	w.want("after all", "comment bob public shown: Mine")
 }
 

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"limelight/blog"
 )
 
@@ -25,19 +23,7 @@ var mentionPauses = []time.Duration{time.Minute, 10 * time.Minute, time.Hour, 6 
 // FindMentions finds out whom posts mention, until ctx ends. Publishing only
 // writes down the handles, since it connects to nobody; deliveries of the post
 // wait a moment for this.
-func (n *Node) FindMentions(ctx context.Context) {
-	tick := time.NewTicker(mentionPoll)
-	defer tick.Stop()
-	for {
-		for n.findMentionsDue(ctx) {
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
-}
+func (n *Node) FindMentions(ctx context.Context) { drain(ctx, mentionPoll, n.findMentionsDue) }
 
 // findMentionsDue does a batch of what is due and tells whether there was any.
 func (n *Node) findMentionsDue(ctx context.Context) bool {
@@ -49,15 +35,7 @@ func (n *Node) findMentionsDue(ctx context.Context) bool {
 	if err != nil && ctx.Err() == nil {
 		n.log.Error("mentions cannot be claimed", "err", err)
 	}
-	var group errgroup.Group
-	group.SetLimit(mentionsOnce)
-	for _, m := range claimed {
-		group.Go(func() error {
-			n.findMention(ctx, m)
-			return nil
-		})
-	}
-	_ = group.Wait()
+	sideBySide(claimed, mentionsOnce, func(m blog.SoughtMention) { n.findMention(ctx, m) })
 	if len(claimed) > 0 {
 		n.Wake()
 	}

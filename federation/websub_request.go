@@ -2,10 +2,8 @@ package federation
 
 import (
 	"errors"
-	"fmt"
 	"mime"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -57,7 +55,7 @@ func (h *Hub) take(w http.ResponseWriter, r *http.Request) error {
 	if !h.own() {
 		return reject(http.StatusNotFound, "this blog has no hub of its own; its feeds name the one to ask")
 	}
-	if h.asks.count("from "+networkOf(r.RemoteAddr), asksPerHour, h.n.now()) != calm {
+	if h.asks.count("from "+blog.Visitor(r.RemoteAddr).String(), asksPerHour, h.n.now()) != calm {
 		return reject(http.StatusTooManyRequests, "that are too many requests from one address")
 	}
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != formType {
@@ -141,19 +139,4 @@ func leaseOf(seconds string) (time.Duration, error) {
 		return defaultLease, nil
 	}
 	return max(minLease, time.Duration(min(n, uint64(maxLease/time.Second)))*time.Second), nil
-}
-
-// networkOf is who a request comes from: an IPv4 address, or the /64 that one IPv6
-// subscriber has.
-func networkOf(remoteAddr string) string {
-	from, err := netip.ParseAddrPort(remoteAddr)
-	if err != nil {
-		return ""
-	}
-	addr := from.Addr().Unmap().WithZone("")
-	if !addr.Is6() {
-		return addr.String()
-	}
-	network, _ := addr.Prefix(64) // the address has that many bits
-	return fmt.Sprint(network)
 }

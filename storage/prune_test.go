@@ -27,6 +27,7 @@ func TestPrune(t *testing.T) {
 		clock.Advance(29 * 24 * time.Hour)
 		ok(t, db.Prune(ctx, clock.Now()))
 		equal(t, "after 29 days", refused(), true)
+		equal(t, "seen activities are known", must[bool](t)(db.Follow(ctx, by(ann, "follow"), blog.Follower{Actor: ann, FollowID: "f"})), false)
 		clock.Advance(2 * 24 * time.Hour)
 		ok(t, db.Prune(ctx, clock.Now()))
 		equal(t, "after 31 days", refused(), false)

@@ -47,6 +47,10 @@ func TestReady(t *testing.T) {
 	if err := w.db.Close(); err != nil {
 		t.Fatal(err)
 	}
+	recorder := httptest.NewRecorder()
+	if w.site.Ready(recorder, httptest.NewRequest("GET", "/readyz", nil)); recorder.Code != http.StatusOK {
+		t.Errorf("asked again within a second it looked anew: %d %s", recorder.Code, recorder.Body)
+	}
 	want("without a database", "503 the database does not answer")
 }
 

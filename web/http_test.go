@@ -317,3 +317,30 @@ func TestHitCost(t *testing.T) {
 		}
 	}
 }
+
+// TestProblemIsNothingElse: what a handler said of the answer that it did not
+// give must not be said of the page in its place, which caches would keep.
+func TestProblemIsNothingElse(t *testing.T) {
+	w := newWorld(t)
+	said := []string{"Content-Encoding", "Content-Disposition", "Etag", "Last-Modified", "Link"}
+	for name, fails := range map[string]func() error{
+		"an error": func() error { return fault(http.StatusGone) },
+		"a panic":  func() error { panic("it broke") },
+	} {
+		recorder := httptest.NewRecorder()
+		w.site.handle(recorder, httptest.NewRequest("GET", "/", nil), func(out http.ResponseWriter, _ *http.Request) error {
+			for _, h := range said {
+				out.Header().Set(h, "x")
+			}
+			return fails()
+		})
+		for _, h := range said {
+			if got := recorder.Header().Values(h); len(got) > 0 {
+				t.Errorf("%s: %s is %q", name, h, got)
+			}
+		}
+		if recorder.Code < 400 || recorder.Header().Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %d, %v", name, recorder.Code, recorder.Header())
+		}
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/maypok86/otter/v2"
+
+	"limelight/blog"
 )
 
 const (
@@ -32,7 +34,7 @@ func newLimiter() (*limiter, error) {
 
 // take tells whether the visitor at the address of a request may go on.
 func (l *limiter) take(remoteAddr string, now time.Time) (ok bool) {
-	l.visitors.Compute(visitorAt(remoteAddr), func(b bucket, found bool) (bucket, otter.ComputeOp) {
+	l.visitors.Compute(blog.Visitor(remoteAddr), func(b bucket, found bool) (bucket, otter.ComputeOp) {
 		if !found {
 			b = bucket{visitorBurst, now}
 		}
@@ -45,21 +47,4 @@ func (l *limiter) take(remoteAddr string, now time.Time) (ok bool) {
 		return b, otter.WriteOp
 	})
 	return ok
-}
-
-// visitorAt is an IPv4 address, or the /64 that one IPv6 subscriber has. What
-// is neither counts as one visitor.
-func visitorAt(remoteAddr string) netip.Prefix {
-	from, err := netip.ParseAddrPort(remoteAddr)
-	if err != nil {
-		return netip.Prefix{}
-	}
-	addr := from.Addr().Unmap().WithZone("")
-	bits := 32
-	if addr.Is6() {
-		bits = 64
-	}
-	// The address has that many bits.
-	prefix, _ := addr.Prefix(bits)
-	return prefix
 }

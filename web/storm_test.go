@@ -107,12 +107,12 @@ func TestMissesAreCoalesced(t *testing.T) {
 	const readers = 50
 	var made atomic.Int64
 	begun, finish := make(chan struct{}), make(chan struct{})
-	render := func(context.Context, storage.Revisions, *answer) (*answer, error) {
+	render := func(ctx context.Context, _ storage.Revisions, _ *answer) (*answer, error) {
 		if made.Add(1) == 1 {
 			close(begun)
 		}
 		<-finish
-		return newAnswer("text/html", []byte("Hi")), nil
+		return newAnswer("text/html", []byte("Hi")), ctx.Err() // as from a database that is asked now
 	}
 	get := func(ctx context.Context) (status int) {
 		rec := &recorder{header: http.Header{}}
@@ -178,6 +178,26 @@ func TestGraceAndTheClock(t *testing.T) {
 	} {
 		if got := a.nearlyShows(c.latest, c.ago, talkGrace); got != c.want {
 			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
+
+// TestRevisionsOnlyGoOn: a fill and Watch read revisions side by side, and who
+// comes last may have read first.
+func TestRevisionsOnlyGoOn(t *testing.T) {
+	w := newWorld(t)
+	of := func(blog, comments int64) storage.Revisions {
+		return storage.Revisions{Blog: storage.Revision{N: blog}, Comments: storage.Revision{N: comments}}
+	}
+	w.site.see(of(105, 106))
+	for _, c := range []struct{ seen, want storage.Revisions }{
+		{of(104, 106), of(105, 106)},
+		{of(107, 105), of(107, 106)},
+		{of(106, 108), of(107, 108)},
+		{of(109, 110), of(109, 110)},
+	} {
+		if w.site.see(c.seen); *w.site.latest.Load() != c.want {
+			t.Errorf("after %v: %v, not %v", c.seen, *w.site.latest.Load(), c.want)
 		}
 	}
 }

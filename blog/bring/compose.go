@@ -94,7 +94,7 @@ func (c *composing) meta() blog.FrontMatter {
 	m := c.post.Meta
 	m.Title, m.Summary = clip(m.Title, maxTitle), clip(m.Summary, maxSummary)
 	if m.Slug = blog.MakeSlug(m.Slug); m.Slug == "" {
-		m.Slug = SlugFor(c.post.ID)
+		m.Slug = slugFor(c.post.ID)
 	}
 	var tags []string
 	for _, tag := range m.Tags {
@@ -120,8 +120,8 @@ func (c *composing) meta() blog.FrontMatter {
 
 var languageShape = regexp.MustCompile(`^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$`)
 
-// SlugFor is the slug of a post that has no letter or digit for one.
-func SlugFor(id string) string {
+// slugFor is the slug of a post that has no letter or digit for one.
+func slugFor(id string) string {
 	sum := sha256.Sum256([]byte(id))
 	return "post-" + hex.EncodeToString(sum[:5])
 }

@@ -22,9 +22,9 @@ func (c *converter) frame(n *html.Node) string {
 	c.note("what was shown in a frame became a link: %s", u.Hostname())
 	switch host := strings.TrimPrefix(u.Hostname(), "www."); {
 	case (host == "youtube.com" || host == "youtube-nocookie.com") && strings.HasPrefix(u.Path, "/embed/"):
-		return Embed("youtube", last)
+		return embed("youtube", last)
 	case host == "player.vimeo.com":
-		return Embed("vimeo", last)
+		return embed("vimeo", last)
 	}
 	return link(escape(cmp.Or(collapse(attribute(n, "title")), u.Hostname())), u.String())
 }
@@ -41,9 +41,9 @@ func (c *converter) player(n *html.Node) string {
 	return link(map[atom.Atom]string{atom.Video: "Video", atom.Audio: "Audio"}[n.DataAtom], src)
 }
 
-// Embed is a link to something at a service that pages elsewhere show in a frame;
+// embed is a link to something at a service that pages elsewhere show in a frame;
 // empty for a service that is not known.
-func Embed(service, id string) string {
+func embed(service, id string) string {
 	id = strings.Trim(id, `"' `)
 	if id == "" || strings.ContainsAny(id, " <>()\n") {
 		return ""

@@ -94,13 +94,13 @@ func codeBlock(n *html.Node) string {
 		}
 		language = cmp.Or(language, plainWord.FindString(cmp.Or(attribute(with, "data-lang"), attribute(with, "lang"))))
 	}
-	return Fenced(strings.Trim(rawText(n), "\n"), language)
+	return fenced(strings.Trim(rawText(n), "\n"), language)
 }
 
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9+#_-]{1,30}$`)
 
-// Fenced is a block of code.
-func Fenced(code, language string) string {
+// fenced is a block of code.
+func fenced(code, language string) string {
 	fence := strings.Repeat("`", max(3, longestRun(code, '`')+1))
 	return fence + language + "\n" + code + "\n" + fence
 }

@@ -25,7 +25,7 @@ func (h *hugo) shortcodes(p *Post, text string) string {
 	}
 	text = highlighted.ReplaceAllStringFunc(text, func(all string) string {
 		found := highlighted.FindStringSubmatch(all)
-		return Fenced(strings.Trim(found[2], "\n"), plainWord.FindString(found[1])) + "\n"
+		return fenced(strings.Trim(found[2], "\n"), plainWord.FindString(found[1])) + "\n"
 	})
 	text = outsideCode(text, func(part string) string {
 		part = shortcode.ReplaceAllStringFunc(part, func(all string) string {
@@ -68,9 +68,9 @@ func (h *hugo) shortcode(p *Post, closing bool, name string, args map[string]str
 	case "highlight": // one within code, or without an end
 		return ""
 	}
-	if out := Embed(name, cmp.Or(args["id"], args["1"], args["0"])); out != "" && !closing {
+	if out := embed(name, cmp.Or(args["id"], args["1"], args["0"])); out != "" && !closing {
 		if name == "gist" {
-			out = Embed(name, args["0"]+"/"+args["1"])
+			out = embed(name, args["0"]+"/"+args["1"])
 		}
 		p.Note("what was shown in a frame became a link: %s", name)
 		return out

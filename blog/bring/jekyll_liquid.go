@@ -28,7 +28,7 @@ func (j *jekyll) liquid(p *Post, text string) string {
 	})
 	text = liquidCode.ReplaceAllStringFunc(text, func(all string) string {
 		found := liquidCode.FindStringSubmatch(all)
-		return Fenced(strings.Trim(found[2], "\n"), found[1])
+		return fenced(strings.Trim(found[2], "\n"), found[1])
 	})
 	text = liquidTag.ReplaceAllStringFunc(text, func(all string) string {
 		found := liquidTag.FindStringSubmatch(all)
@@ -64,7 +64,7 @@ func (j *jekyll) tag(p *Post, name, args string) string {
 	case "endcomment": // one that nothing began
 		return ""
 	case "gist", "youtube", "vimeo", "twitter":
-		if out := Embed(name, args); out != "" {
+		if out := embed(name, args); out != "" {
 			p.Note("what was shown in a frame became a link: %s", name)
 			return out
 		}

@@ -4,6 +4,8 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+
+	"limelight/blog"
 )
 
 // bounds are how many connections a listener that strangers reach holds: with a
@@ -47,7 +49,7 @@ func (l *bounded) Accept() (net.Conn, error) {
 			<-l.places
 			return nil, err
 		}
-		from := neighbourhood(conn.RemoteAddr())
+		from := blog.Visitor(conn.RemoteAddr().String())
 		if l.admit(from) {
 			return &boundedConn{Conn: conn, leave: func() { l.leave(from) }}, nil
 		}
@@ -78,22 +80,6 @@ func (l *bounded) leave(from netip.Prefix) {
 	}
 	l.mu.Unlock()
 	<-l.places
-}
-
-// neighbourhood is whom one visitor may be: an IPv4 address, or the 64 bits of an
-// IPv6 address that a household gets.
-func neighbourhood(a net.Addr) netip.Prefix {
-	from, err := netip.ParseAddrPort(a.String())
-	if err != nil {
-		return netip.Prefix{}
-	}
-	addr := from.Addr().Unmap().WithZone("")
-	bits := 64
-	if addr.Is4() {
-		bits = 32
-	}
-	p, _ := addr.Prefix(bits) // within the address's length
-	return p
 }
 
 // boundedConn gives its place back once, however often it is closed.

@@ -30,11 +30,14 @@ type commentRow struct {
 	Edited     jsonTime        `json:"edited"`
 }
 
+// authorRow is who said or did something, in all lists.
 type authorRow struct {
 	Name   string `json:"name"`
 	Handle string `json:"handle"`
 	URL    string `json:"url"`
 }
+
+func authorOf(a *blog.Actor) authorRow { return authorRow{a.Name, a.Handle, a.URL} }
 
 func comments(ctx context.Context, e *env, args []string) error {
 	f := newFlags(e, "comments", "[approve|hide|delete ID... | reply|edit ID|URL [FILE] | history ID | always|ask|usual ACTOR|DOMAIN...]")
@@ -110,7 +113,7 @@ func (o *opened) commentRows(all []blog.Comment) []commentRow {
 		}
 		rows = append(rows, commentRow{
 			ID: c.ID, IRI: c.IRI, Post: c.PostSlug, Parent: c.Parent,
-			Author: authorRow{c.Author.Name, c.Author.Handle, c.Author.URL},
+			Author: authorOf(&c.Author),
 			Text:   c.Text, HTML: c.HTML, State: c.State, Reason: c.Reason, Visibility: c.Visibility, Source: c.Source,
 			Published: jsonTime{c.Published}, Edited: jsonTime{c.Edited},
 		})

@@ -25,34 +25,40 @@ var arrows = map[string][]string{
 
 // homes say in which room alone an outside dependency may be imported.
 var homes = map[string]string{
-	"github.com/gorilla/feeds":            "feed",
-	"github.com/go-fed/httpsig":           "federation",
-	"github.com/dunglas/httpsfv":          "federation",
-	"code.dny.dev/ssrf":                   "federation",
-	"modernc.org/sqlite":                  "storage",
-	"github.com/jackc/pgx/v5":             "storage",
-	"github.com/pressly/goose/v3":         "storage",
-	"github.com/minio/minio-go/v7":        "storage",
-	"github.com/johannesboyne/gofakes3":   "storage",
-	"database/sql":                        "storage",
-	"github.com/yuin/goldmark":            "blog",
-	"go.abhg.dev/goldmark":                "blog",
-	"github.com/microcosm-cc/bluemonday":  "blog",
-	"golang.org/x/image":                  "blog",
-	"html/template":                       "web",
-	"github.com/andybalholm/brotli":       "web",
-	"flag":                                "cmd",
-	"github.com/rogpeppe/go-internal":     "cmd",
-	"encoding/xml":                        "feed",
-	"gopkg.in/yaml.v3":                    "blog",
-	"github.com/chromedp/chromedp":        "cmd",
-	"golang.org/x/crypto/acme":            "cmd",
-	"github.com/fsnotify/fsnotify":        "cmd",
-	"github.com/prometheus/client_golang": "cmd",
-
+	"github.com/gorilla/feeds":               "feed",
+	"github.com/go-fed/httpsig":              "federation",
+	"github.com/dunglas/httpsfv":             "federation",
+	"code.dny.dev/ssrf":                      "federation",
+	"modernc.org/sqlite":                     "storage",
+	"github.com/jackc/pgx/v5":                "storage",
+	"github.com/pressly/goose/v3":            "storage",
+	"github.com/minio/minio-go/v7":           "storage",
+	"github.com/johannesboyne/gofakes3":      "storage",
+	"database/sql":                           "storage",
+	"github.com/yuin/goldmark":               "blog",
+	"github.com/microcosm-cc/bluemonday":     "blog",
+	"golang.org/x/image":                     "blog",
+	"html/template":                          "web",
+	"github.com/andybalholm/brotli":          "web",
+	"flag":                                   "cmd",
+	"github.com/rogpeppe/go-internal":        "cmd",
+	"encoding/xml":                           "feed",
+	"gopkg.in/yaml.v3":                       "blog",
+	"github.com/chromedp":                    "web",
+	"golang.org/x/crypto":                    "cmd",
+	"golang.org/x/term":                      "cmd",
+	"github.com/schollz/progressbar/v3":      "cmd",
+	"github.com/fsnotify/fsnotify":           "cmd",
+	"github.com/prometheus":                  "cmd",
+	"github.com/letsencrypt/pebble/v2":       "cmd",
 	"github.com/goreleaser/nfpm/v2":          "cmd",
 	"github.com/google/go-containerregistry": "cmd",
-	"golang.org/x/crypto/x509roots":          "cmd",
+}
+
+// general are the dependencies that any room may import.
+var general = []string{
+	"github.com/BurntSushi/toml", "github.com/google/go-cmp", "github.com/google/uuid", "github.com/maypok86/otter/v2",
+	"golang.org/x/net", "golang.org/x/sync", "golang.org/x/text",
 }
 
 const (
@@ -114,12 +120,44 @@ func TestArrows(t *testing.T) {
 				}
 			}
 			for dependency, home := range homes {
-				if (path == dependency || strings.HasPrefix(path, dependency+"/")) && home != s.room && !s.test && !apart(filepath.Dir(s.path)) {
+				if within(path, dependency) && home != s.room && !s.test && !apart(filepath.Dir(s.path)) {
 					t.Errorf("%s imports %s, whose one room is %s", s.path, path, home)
 				}
 			}
 		}
 	}
+}
+
+// TestHomes has every dependency placed, or TestArrows would look at none that came
+// since, and go on about those that went.
+func TestHomes(t *testing.T) {
+	_, sources := projectSources(t)
+	used := map[string]bool{}
+	for _, s := range sources {
+		for _, spec := range s.file.Imports {
+			path := strings.Trim(spec.Path.Value, `"`)
+			host, _, _ := strings.Cut(path, "/")
+			placed := !strings.Contains(host, ".") || slices.ContainsFunc(general, func(d string) bool { return within(path, d) })
+			for dependency := range homes {
+				if within(path, dependency) {
+					used[dependency], placed = true, true
+				}
+			}
+			if !placed {
+				t.Errorf("%s imports %s, which has no room: name it in homes, or in general", s.path, path)
+			}
+		}
+	}
+	for dependency := range homes {
+		if !used[dependency] {
+			t.Errorf("nothing imports %s: take it out of homes", dependency)
+		}
+	}
+}
+
+// within tells whether an import is of the dependency, or of a package in it.
+func within(path, dependency string) bool {
+	return path == dependency || strings.HasPrefix(path, dependency+"/")
 }
 
 // apart tells whether a folder holds what is no part of the program: helpers of

@@ -175,7 +175,7 @@ func printUsage(w io.Writer) {
 	fmt.Fprint(w, `
 `+"`limelight COMMAND -h`"+` tells its arguments and flags. Each takes -config FILE,
 else $LIMELIGHT_CONFIG, else limelight.toml here, else defaults.
-All but copy and restore work while the server runs.
+All but restore and copy -to work while the server runs.
 `)
 }
 

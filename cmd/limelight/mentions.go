@@ -50,7 +50,7 @@ func mentions(ctx context.Context, e *env, args []string) error {
 		var rows []mentionRow
 		t := table{heading: []string{"ID", "PUBLISHED", "TYPE", "STATE", "POST", "AUTHOR", "TEXT", "WHY"}, empty: "Nobody has quoted a post or spoken of one yet."}
 		for _, c := range all {
-			rows = append(rows, mentionRow{c.ID, c.Type, c.PostSlug, c.IRI, c.URL, authorRow{c.Actor.Name, c.Actor.Handle, c.Actor.URL},
+			rows = append(rows, mentionRow{c.ID, c.Type, c.PostSlug, c.IRI, c.URL, authorOf(&c.Actor),
 				c.Text, c.State, c.Reason, c.Visibility, jsonTime{c.Published}})
 			t.add(strconv.FormatInt(c.ID, 10), day(c.Published), string(c.Type), string(c.State), c.PostSlug, "@"+c.Actor.Handle, oneLine(c.Text), c.Reason)
 		}

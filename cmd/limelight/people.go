@@ -37,7 +37,7 @@ func listReactions(ctx context.Context, e *env, args []string) error {
 		var rows []reactionRow
 		t := table{heading: []string{"AT", "TYPE", "POST", "AUTHOR"}, empty: "No likes or boosts yet."}
 		for _, r := range all {
-			rows = append(rows, reactionRow{r.ID, r.Type, r.PostSlug, r.Emoji, authorRow{r.Actor.Name, r.Actor.Handle, r.Actor.URL}, jsonTime{r.At}})
+			rows = append(rows, reactionRow{r.ID, r.Type, r.PostSlug, r.Emoji, authorOf(&r.Actor), jsonTime{r.At}})
 			t.add(day(r.At), strings.TrimSpace(string(r.Type)+" "+r.Emoji), r.PostSlug, "@"+r.Actor.Handle)
 		}
 		if *asJSON {

@@ -44,7 +44,7 @@ func quotes(ctx context.Context, e *env, args []string) error {
 		var rows []quoteRow
 		t := table{heading: []string{"ID", "AT", "STATE", "POST", "AUTHOR", "QUOTE"}, empty: "Nobody has quoted a post yet."}
 		for _, q := range all {
-			rows = append(rows, quoteRow{q.ID, q.PostSlug, q.Interacting, authorRow{q.Actor.Name, q.Actor.Handle, q.Actor.URL}, q.State, jsonTime{q.Created}})
+			rows = append(rows, quoteRow{q.ID, q.PostSlug, q.Interacting, authorOf(&q.Actor), q.State, jsonTime{q.Created}})
 			t.add(q.ID, day(q.Created), string(q.State), q.PostSlug, "@"+q.Actor.Handle, q.Interacting)
 		}
 		unasked, err := o.unaskedQuotes(ctx, name, all)
@@ -75,7 +75,7 @@ func (o *opened) unaskedQuotes(ctx context.Context, post string, asked []blog.Ap
 	for _, c := range all {
 		if !slices.ContainsFunc(asked, func(a blog.Approval) bool { return a.Interacting == c.IRI }) {
 			rows = append(rows, quoteRow{fmt.Sprint(mentionPrefix, c.ID), c.PostSlug, c.IRI,
-				authorRow{c.Actor.Name, c.Actor.Handle, c.Actor.URL}, "unasked", jsonTime{c.Published}})
+				authorOf(&c.Actor), "unasked", jsonTime{c.Published}})
 		}
 	}
 	return rows, nil

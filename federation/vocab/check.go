@@ -8,15 +8,15 @@ import (
 	"unicode/utf8"
 )
 
-// MaxDepth is how deep values may be nested.
-const MaxDepth = 64
+// maxDepth is how deep values may be nested.
+const maxDepth = 64
 
 // ErrMalformed is what every refusal of Check is; the sender should be told
 // its text.
 var ErrMalformed = errors.New("malformed JSON")
 
 // Check tells whether data, whose size the caller bounds, is JSON that two
-// readers cannot understand differently: one value in UTF-8, at most MaxDepth
+// readers cannot understand differently: one value in UTF-8, at most maxDepth
 // deep, no name twice in an object, not even in another case. encoding/json
 // folds case and takes the last, so that "ACTOR" would beat an "actor" whose
 // owner was checked. The keywords by which JSON-LD says the same differently
@@ -41,8 +41,8 @@ type checker struct {
 func (c *checker) value(depth int) error {
 	switch c.s.peek() {
 	case '{', '[':
-		if depth > MaxDepth {
-			return fmt.Errorf("%w: it is nested deeper than %d", ErrMalformed, MaxDepth)
+		if depth > maxDepth {
+			return fmt.Errorf("%w: it is nested deeper than %d", ErrMalformed, maxDepth)
 		}
 		if c.s.peek() == '[' {
 			return c.array(depth)

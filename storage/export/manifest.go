@@ -46,8 +46,8 @@ type Manifest struct {
 // ErrNone is the error of a folder that is no export.
 var ErrNone = errors.New("that is no folder of `limelight export`, or not a whole one")
 
-// ReadManifest reads what the folder says of itself; ErrNone.
-func ReadManifest(dir string) (m Manifest, err error) {
+// readManifest reads what the folder says of itself; ErrNone.
+func readManifest(dir string) (m Manifest, err error) {
 	f, err := os.Open(filepath.Join(dir, ManifestName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return m, fmt.Errorf("%s: %w: there is no %s", dir, ErrNone, ManifestName)

@@ -27,7 +27,7 @@ const (
 // so that until then there is no blog. On an error nothing is left of it; what
 // one that was killed left is taken up.
 func Read(ctx context.Context, dir string, to storage.Options, tell func(backup.Progress)) (Manifest, storage.Contents, error) {
-	m, err := ReadManifest(dir)
+	m, err := readManifest(dir)
 	if err != nil {
 		return m, storage.Contents{}, err
 	}

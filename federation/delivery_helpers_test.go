@@ -134,7 +134,7 @@ func (w *deliverWorld) settle() {
 // claim leases what is due for a minute, as another node would.
 func (w *deliverWorld) claim() []blog.Delivery {
 	w.t.Helper()
-	ds, err := w.db.ClaimDeliveries(w.t.Context(), 1000, 0, time.Minute, nil)
+	ds, err := w.db.ClaimDeliveries(w.t.Context(), 1000, 0, time.Minute, storage.Skip{})
 	if err != nil {
 		w.t.Fatal(err)
 	}

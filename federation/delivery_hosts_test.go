@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"limelight/blog"
 	"limelight/federation/peertest"
+	"limelight/storage"
 )
 
 func TestDeliverTroubledGrows(t *testing.T) {
@@ -148,6 +150,51 @@ func TestDeliverToADeadHost(t *testing.T) {
 	dead.Store(false)
 	w.clock.Advance(2 * time.Minute)
 	w.until("sent", "", all(blog.Sent))
+}
+
+// TestDeliverWhatTheAuthorWants tries it at a host that is left alone, and nothing
+// else there; when that is taken, so is the rest.
+func TestDeliverWhatTheAuthorWants(t *testing.T) {
+	w := newDeliverWorld(t)
+	w.node.pace.perHost = 1
+	p := w.peer()
+	p.AnswerAll(peertest.Answer{Status: 429, RetryAfter: 3 * 60 * 60})
+	w.follow(p.Join("a", peertest.GoToSocial), p.Join("b", peertest.GoToSocial), p.Join("c", peertest.GoToSocial))
+	w.publish("hello", "Hello")
+	w.start()
+	tries := func(want ...int) func(ds []blog.Delivery) bool {
+		return func(ds []blog.Delivery) bool {
+			got := []int{}
+			for _, d := range ds {
+				got = append(got, d.Tries)
+			}
+			slices.Sort(got)
+			return slices.Equal(got, want)
+		}
+	}
+	retry := func(d blog.Delivery) {
+		t.Helper()
+		if n, err := w.db.RetryDeliveries(t.Context(), storage.Retry{IDs: []int64{d.ID}}); n != 1 || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	untried := func(ds []blog.Delivery) blog.Delivery {
+		return ds[slices.IndexFunc(ds, func(d blog.Delivery) bool { return d.Tries == 0 })]
+	}
+	ds := w.until("left alone", "hello", tries(0, 0, 1))
+	retry(untried(ds))
+	ds = w.until("wanted", "hello", tries(0, 1, 1))
+	p.AnswerAll(peertest.Answer{})
+	retry(ds[slices.IndexFunc(ds, func(d blog.Delivery) bool { return d.Tries == 1 })])
+	w.until("what waited for the host", "hello", func(ds []blog.Delivery) bool {
+		n := 0
+		for _, d := range ds {
+			if d.State == blog.Sent {
+				n++
+			}
+		}
+		return n == 2 // the third has a time of its own
+	})
 }
 
 // TestDeliverOustsTheLatest has as many hosts hang as may be late, and one

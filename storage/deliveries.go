@@ -116,7 +116,7 @@ func (db *DB) recordReceipt(t *tx, r blog.Receipt) error {
 	}
 	text := []rune(r.Error)
 	n, err := t.exec(`UPDATE delivery SET state = $2, status = $3, error = $4, tries = tries + 1, next_try = $5,
-			due = $5, leased = FALSE, delivered = $6, done = $7
+			due = $5, leased = FALSE, urged = FALSE, delivered = $6, done = $7
 		WHERE id = $1 AND state = 'pending' AND (holder IN ('', $8) OR CAST($6 AS BIGINT) > 0)`,
 		r.ID, string(r.State), r.Status, string(text[:min(len(text), maxError)]), next, delivered, done, db.process.id)
 	if err == nil && r.TooLarge > 0 {

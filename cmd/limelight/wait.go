@@ -127,7 +127,8 @@ func (m *meter) show(p storage.Progress) {
 		_ = m.bar.Set(tried)
 	case isTerminal(m.w):
 		m.bar = progressbar.NewOptions(p.Total(), progressbar.OptionSetWriter(m.w), progressbar.OptionSetDescription("servers"),
-			progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30))
+			progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30),
+			progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(true)) // the last ones are the slow ones: no guess holds
 		_ = m.bar.Set(tried)
 	case m.said.IsZero() || tried > m.last && time.Since(m.said) >= waitLine:
 		fmt.Fprintln(m.w, triedOf(p))

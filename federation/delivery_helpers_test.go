@@ -61,6 +61,13 @@ func (w *deliverWorld) patient(b bounds, timeout time.Duration) {
 		Timeout: timeout}, b)
 }
 
+// unhurried has the node's client wait for an answer as long as it takes.
+func (w *deliverWorld) unhurried() {
+	b := defaultBounds()
+	b.header = time.Hour
+	w.patient(b, time.Hour)
+}
+
 // peer is a server that knows the blog's key.
 func (w *deliverWorld) peer() *peertest.Peer {
 	p := peertest.New(w.t)

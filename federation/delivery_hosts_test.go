@@ -75,9 +75,7 @@ func TestDeliverPastHostsThatHang(t *testing.T) {
 	}
 	good := w.peer()
 	w.follow(good.Join("ann", peertest.Mastodon), good.Join("dan", peertest.GoToSocial), w.peer().Join("bob", peertest.Mastodon))
-	b := defaultBounds()
-	b.header = time.Hour
-	w.patient(b, time.Hour)
+	w.unhurried()
 	w.node.pace.grace = time.Millisecond
 	w.publish("hello", "Hello")
 	w.start()
@@ -206,9 +204,7 @@ func TestDeliverOustsTheLatest(t *testing.T) {
 		handler, _ := silent(0)
 		w.followAt(w.inbox(handler).URL, 1)
 	}
-	b := defaultBounds()
-	b.header = time.Hour
-	w.patient(b, time.Hour)
+	w.unhurried()
 	w.publish("hello", "Hello")
 	w.start()
 	ds := w.until("one ended", "hello", func(ds []blog.Delivery) bool { return ds[0].Tries+ds[1].Tries+ds[2].Tries == 1 })

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -91,6 +92,47 @@ func TestDeliverPastHostsThatHang(t *testing.T) {
 	for _, d := range ds {
 		if d.State != blog.Sent && d.Tries != 0 {
 			t.Errorf("%s did not hang: %v", d.Host, receipts([]blog.Delivery{d}))
+		}
+	}
+}
+
+// TestDeliverAtOnce has no more under way than may be, in all and at one host.
+func TestDeliverAtOnce(t *testing.T) {
+	w := newDeliverWorld(t)
+	w.node.pace.attempts, w.node.pace.perHost, w.node.pace.patience = 5, 2, time.Hour
+	w.unhurried()
+	var mu sync.Mutex
+	under, most := map[string]int{}, map[string]int{}
+	full := make(chan struct{}) // closed when there are as many as may be, so that more would be seen
+	filled := sync.OnceFunc(func() { close(full) })
+	count := func(host string, by int) {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, key := range []string{host, "all"} {
+			under[key] += by
+			most[key] = max(most[key], under[key])
+		}
+		if most["all"] == 5 {
+			filled()
+		}
+	}
+	for range 4 {
+		server := w.inbox(func(rw http.ResponseWriter, r *http.Request) {
+			count(r.Host, 1)
+			<-full
+			count(r.Host, -1)
+			rw.WriteHeader(http.StatusAccepted)
+		})
+		w.followAt(server.URL, 6)
+	}
+	w.publish("hello", "Hello")
+	w.start()
+	w.until("sent", "hello", all(blog.Sent))
+	same(t, "in all", most["all"], 5)
+	delete(most, "all")
+	for host, n := range most {
+		if n > 2 {
+			t.Errorf("%d at once at %s", n, host)
 		}
 	}
 }

@@ -54,7 +54,8 @@ type Delivery struct {
 	NextTry   time.Time // zero unless pending
 	Delivered time.Time // zero unless sent
 	Created   time.Time
-	TooLarge  int // read only: bytes of the smallest body that the host refused as too large lately; 0 when it refused none
+	Failing   time.Time // read only: since when Inbox has taken nothing of all that was tried there; zero when the last try was good
+	TooLarge  int       // read only: bytes of the smallest body that the host refused as too large lately; 0 when it refused none
 }
 
 // Receipt is the outcome of one attempt at a delivery.

@@ -2,6 +2,7 @@ package federation
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -42,9 +43,10 @@ func (c *Client) post(ctx context.Context, inbox string, m message) (Answer, err
 }
 
 // retryAfter reads the header of RFC 9110 section 10.2.3, seconds or a date;
-// 0 for what is neither or has passed. Who waits bounds it.
+// 0 for what is neither or has passed. Who waits bounds it: a number that is too large
+// for us still asks to wait long.
 func retryAfter(value string, now time.Time) time.Duration {
-	if n, err := strconv.ParseUint(value, 10, 31); err == nil {
+	if n, err := strconv.ParseUint(value, 10, 31); err == nil || errors.Is(err, strconv.ErrRange) {
 		return time.Duration(n) * time.Second
 	}
 	if at, err := http.ParseTime(value); err == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"testing"
 	"time"
@@ -78,7 +79,7 @@ func TestRetryAfter(t *testing.T) {
 		"120":                  2 * time.Minute,
 		"-5":                   0,
 		"1e9":                  0,
-		"99999999999999999999": 0,
+		"99999999999999999999": math.MaxInt32 * time.Second,
 		now.Add(time.Hour).Format(http.TimeFormat):  time.Hour,
 		now.Add(-time.Hour).Format(http.TimeFormat): 0,
 		"soon": 0,

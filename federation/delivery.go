@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"limelight/blog"
+	"limelight/storage"
 )
 
 // pace is how the delivery worker goes about its work. Tests shorten it.
@@ -184,14 +185,15 @@ func (p pace) rest(took time.Duration) time.Duration { return max(p.poll, lookSh
 
 // claim fills up what is held.
 func (d *dispatch) claim(ctx context.Context) error {
-	skip := append(d.hosts.allAside(d.n.now()), d.lateHosts()...)
+	skip := storage.Skip{Busy: d.lateHosts(), Resting: d.hosts.allAside(d.n.now())}
 	for host, w := range d.waiting {
 		if len(w) > d.perHost {
-			skip = append(skip, host)
+			skip.Busy = append(skip.Busy, host)
 		}
 	}
 	if _, ok := d.queue.(activities); ok {
-		d.n.counts.passed.Store(&skip)
+		passed := slices.Concat(skip.Resting, skip.Busy)
+		d.n.counts.passed.Store(&passed)
 	}
 	want := d.batch - d.held
 	until := d.n.now().Add(d.lease - d.margin)

@@ -61,6 +61,13 @@ func (w *deliverWorld) patient(b bounds, timeout time.Duration) {
 		Timeout: timeout}, b)
 }
 
+// unhurried has the node's client wait for an answer as long as it takes.
+func (w *deliverWorld) unhurried() {
+	b := defaultBounds()
+	b.header = time.Hour
+	w.patient(b, time.Hour)
+}
+
 // peer is a server that knows the blog's key.
 func (w *deliverWorld) peer() *peertest.Peer {
 	p := peertest.New(w.t)
@@ -134,7 +141,7 @@ func (w *deliverWorld) settle() {
 // claim leases what is due for a minute, as another node would.
 func (w *deliverWorld) claim() []blog.Delivery {
 	w.t.Helper()
-	ds, err := w.db.ClaimDeliveries(w.t.Context(), 1000, 0, time.Minute, nil)
+	ds, err := w.db.ClaimDeliveries(w.t.Context(), 1000, 0, time.Minute, storage.Skip{})
 	if err != nil {
 		w.t.Fatal(err)
 	}

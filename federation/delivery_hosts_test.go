@@ -4,12 +4,15 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"limelight/blog"
 	"limelight/federation/peertest"
+	"limelight/storage"
 )
 
 func TestDeliverTroubledGrows(t *testing.T) {
@@ -73,9 +76,7 @@ func TestDeliverPastHostsThatHang(t *testing.T) {
 	}
 	good := w.peer()
 	w.follow(good.Join("ann", peertest.Mastodon), good.Join("dan", peertest.GoToSocial), w.peer().Join("bob", peertest.Mastodon))
-	b := defaultBounds()
-	b.header = time.Hour
-	w.patient(b, time.Hour)
+	w.unhurried()
 	w.node.pace.grace = time.Millisecond
 	w.publish("hello", "Hello")
 	w.start()
@@ -91,6 +92,47 @@ func TestDeliverPastHostsThatHang(t *testing.T) {
 	for _, d := range ds {
 		if d.State != blog.Sent && d.Tries != 0 {
 			t.Errorf("%s did not hang: %v", d.Host, receipts([]blog.Delivery{d}))
+		}
+	}
+}
+
+// TestDeliverAtOnce has no more under way than may be, in all and at one host.
+func TestDeliverAtOnce(t *testing.T) {
+	w := newDeliverWorld(t)
+	w.node.pace.attempts, w.node.pace.perHost, w.node.pace.patience = 5, 2, time.Hour
+	w.unhurried()
+	var mu sync.Mutex
+	under, most := map[string]int{}, map[string]int{}
+	full := make(chan struct{}) // closed when there are as many as may be, so that more would be seen
+	filled := sync.OnceFunc(func() { close(full) })
+	count := func(host string, by int) {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, key := range []string{host, "all"} {
+			under[key] += by
+			most[key] = max(most[key], under[key])
+		}
+		if most["all"] == 5 {
+			filled()
+		}
+	}
+	for range 4 {
+		server := w.inbox(func(rw http.ResponseWriter, r *http.Request) {
+			count(r.Host, 1)
+			<-full
+			count(r.Host, -1)
+			rw.WriteHeader(http.StatusAccepted)
+		})
+		w.followAt(server.URL, 6)
+	}
+	w.publish("hello", "Hello")
+	w.start()
+	w.until("sent", "hello", all(blog.Sent))
+	same(t, "in all", most["all"], 5)
+	delete(most, "all")
+	for host, n := range most {
+		if n > 2 {
+			t.Errorf("%d at once at %s", n, host)
 		}
 	}
 }
@@ -150,6 +192,51 @@ func TestDeliverToADeadHost(t *testing.T) {
 	w.until("sent", "", all(blog.Sent))
 }
 
+// TestDeliverWhatTheAuthorWants tries it at a host that is left alone, and nothing
+// else there; when that is taken, so is the rest.
+func TestDeliverWhatTheAuthorWants(t *testing.T) {
+	w := newDeliverWorld(t)
+	w.node.pace.perHost = 1
+	p := w.peer()
+	p.AnswerAll(peertest.Answer{Status: 429, RetryAfter: 3 * 60 * 60})
+	w.follow(p.Join("a", peertest.GoToSocial), p.Join("b", peertest.GoToSocial), p.Join("c", peertest.GoToSocial))
+	w.publish("hello", "Hello")
+	w.start()
+	tries := func(want ...int) func(ds []blog.Delivery) bool {
+		return func(ds []blog.Delivery) bool {
+			got := []int{}
+			for _, d := range ds {
+				got = append(got, d.Tries)
+			}
+			slices.Sort(got)
+			return slices.Equal(got, want)
+		}
+	}
+	retry := func(d blog.Delivery) {
+		t.Helper()
+		if n, err := w.db.RetryDeliveries(t.Context(), storage.Retry{IDs: []int64{d.ID}}); n != 1 || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	untried := func(ds []blog.Delivery) blog.Delivery {
+		return ds[slices.IndexFunc(ds, func(d blog.Delivery) bool { return d.Tries == 0 })]
+	}
+	ds := w.until("left alone", "hello", tries(0, 0, 1))
+	retry(untried(ds))
+	ds = w.until("wanted", "hello", tries(0, 1, 1))
+	p.AnswerAll(peertest.Answer{})
+	retry(ds[slices.IndexFunc(ds, func(d blog.Delivery) bool { return d.Tries == 1 })])
+	w.until("what waited for the host", "hello", func(ds []blog.Delivery) bool {
+		n := 0
+		for _, d := range ds {
+			if d.State == blog.Sent {
+				n++
+			}
+		}
+		return n == 2 // the third has a time of its own
+	})
+}
+
 // TestDeliverOustsTheLatest has as many hosts hang as may be late, and one
 // more: the first of them ends as a failed try, and the others go on.
 func TestDeliverOustsTheLatest(t *testing.T) {
@@ -159,9 +246,7 @@ func TestDeliverOustsTheLatest(t *testing.T) {
 		handler, _ := silent(0)
 		w.followAt(w.inbox(handler).URL, 1)
 	}
-	b := defaultBounds()
-	b.header = time.Hour
-	w.patient(b, time.Hour)
+	w.unhurried()
 	w.publish("hello", "Hello")
 	w.start()
 	ds := w.until("one ended", "hello", func(ds []blog.Delivery) bool { return ds[0].Tries+ds[1].Tries+ds[2].Tries == 1 })

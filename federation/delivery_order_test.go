@@ -13,6 +13,8 @@ import (
 // answer is called with what it says.
 func held(t *testing.T, status int) (w *deliverWorld, p *peertest.Peer, answer func()) {
 	w = newDeliverWorld(t)
+	w.unhurried() // however slowly all else goes
+	w.node.pace.patience = time.Hour
 	p = w.peer()
 	hold := make(chan struct{})
 	p.Answer(peertest.Answer{Status: status, Hold: hold})

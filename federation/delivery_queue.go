@@ -7,13 +7,14 @@ import (
 
 	"limelight/blog"
 	"limelight/federation/signature"
+	"limelight/storage"
 )
 
 // queue is what a dispatch works on: rows that are claimed, sent somewhere, and
 // keep how that went.
 type queue interface {
 	next(ctx context.Context) (at time.Time, ok bool, err error)
-	claim(ctx context.Context, n, perHost int, lease time.Duration, skip []string) ([]claimed, error)
+	claim(ctx context.Context, n, perHost int, lease time.Duration, skip storage.Skip) ([]claimed, error)
 	release(ctx context.Context, ids []int64) error
 	earlier(ctx context.Context, by time.Duration) error // has all be due earlier, since the clock was set back
 	// send tries once. Refused is the size of a body that was too large when a
@@ -33,7 +34,7 @@ func (q activities) next(ctx context.Context) (time.Time, bool, error) {
 	return q.n.db.NextDelivery(ctx)
 }
 
-func (q activities) claim(ctx context.Context, n, perHost int, lease time.Duration, skip []string) ([]claimed, error) {
+func (q activities) claim(ctx context.Context, n, perHost int, lease time.Duration, skip storage.Skip) ([]claimed, error) {
 	got, err := q.n.db.ClaimDeliveries(ctx, n, perHost, lease, skip)
 	bodies := map[string]*rendering{}
 	var out []claimed

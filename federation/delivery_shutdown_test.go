@@ -15,6 +15,7 @@ import (
 // TestDeliverStops with some attempts running and others waiting for them.
 func TestDeliverStops(t *testing.T) {
 	w := newDeliverWorld(t)
+	w.unhurried()
 	w.node.pace.grace = deliverPatience
 	p := w.peer()
 	hold := make(chan struct{})

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"limelight/blog"
+	"limelight/storage"
 )
 
 // pushes is the queue of feeds on their way to subscribers.
@@ -38,7 +39,7 @@ func (h *Hub) content(ctx context.Context, topic string) (content, error) {
 
 func (q pushes) next(ctx context.Context) (time.Time, bool, error) { return q.h.n.db.NextPush(ctx) }
 
-func (q pushes) claim(ctx context.Context, n, perHost int, lease time.Duration, skip []string) ([]claimed, error) {
+func (q pushes) claim(ctx context.Context, n, perHost int, lease time.Duration, skip storage.Skip) ([]claimed, error) {
 	got, err := q.h.n.db.ClaimPushes(ctx, n, perHost, lease, skip)
 	feeds := map[string]func() (content, error){}
 	var out []claimed

@@ -22,22 +22,29 @@ const (
 type claimable struct {
 	table string
 	ready string // holds for a pending row named d that may go now
+	urged string // holds for one that goes also to hosts that rest
+}
+
+// Skip is which hosts a claim leaves for later, 4,096 of each kind at most.
+type Skip struct {
+	Busy    []string // have enough in hand
+	Resting []string // were in trouble; what the author wants tried (see RetryDeliveries) goes there all the same
 }
 
 // outbound are the deliveries of activities: no earlier one about the same object
 // to the same inbox may be ahead.
 func outbound() claimable {
 	return claimable{`delivery`, `NOT EXISTS (SELECT 1 FROM delivery e
-		WHERE e.inbox = d.inbox AND e.object = d.object AND e.state = 'pending' AND e.id < d.id)`}
+		WHERE e.inbox = d.inbox AND e.object = d.object AND e.state = 'pending' AND e.id < d.id)`, `d.urged`}
 }
 
 // ClaimDeliveries leases up to n deliveries that are due, oldest first, to
 // the caller for the given time. Two claims never hold the same one. A delivery
 // waits while an earlier one about the same object to the same inbox is
 // pending. perHost bounds how many of one host a single claim hands out (0 means
-// any number). Hosts in skip (4,096 at most) are left for later. One whose lease
+// any number). One whose lease
 // ended without a receipt, or whose process is dead (see Beat), is due again.
-func (db *DB) ClaimDeliveries(ctx context.Context, n, perHost int, lease time.Duration, skip []string) ([]blog.Delivery, error) {
+func (db *DB) ClaimDeliveries(ctx context.Context, n, perHost int, lease time.Duration, skip Skip) ([]blog.Delivery, error) {
 	if n <= 0 {
 		return nil, nil
 	}
@@ -56,7 +63,7 @@ func (db *DB) ClaimDeliveries(ctx context.Context, n, perHost int, lease time.Du
 }
 
 // claim leases what can be.
-func (db *DB) claim(t *tx, c claimable, n, perHost int, lease time.Duration, skip []string) ([]int64, error) {
+func (db *DB) claim(t *tx, c claimable, n, perHost int, lease time.Duration, skip Skip) ([]int64, error) {
 	ids, err := db.choose(t, c, n, perHost, skip)
 	if err != nil || len(ids) == 0 {
 		return nil, err
@@ -66,13 +73,14 @@ func (db *DB) claim(t *tx, c claimable, n, perHost int, lease time.Duration, ski
 
 // choose picks what can be leased. It looks again as long as hosts that have
 // had their share stood in the way of others.
-func (db *DB) choose(t *tx, c claimable, n, perHost int, skip []string) ([]int64, error) {
-	leaveOut := append([]string{""}, skip[:min(len(skip), maxSkip)]...) // no host is empty; NOT IN () is no SQL
+func (db *DB) choose(t *tx, c claimable, n, perHost int, skip Skip) ([]int64, error) {
+	leaveOut := hosts(skip.Busy)
+	first, resting := in([]any{millis(t.now), n}, hosts(skip.Resting))
 	taken := map[string]int{}
 	var ids []int64
 	for range claimPasses {
 		found, full := 0, len(leaveOut)
-		args, hosts := in([]any{millis(t.now), n}, leaveOut)
+		args, busy := in(slices.Clip(first), leaveOut)
 		err := t.each(func(rows *sql.Rows) error {
 			var id int64
 			var host string
@@ -89,7 +97,7 @@ func (db *DB) choose(t *tx, c claimable, n, perHost int, skip []string) ([]int64
 			}
 			return nil
 		}, `SELECT d.id, d.host FROM `+c.table+` d WHERE d.state = 'pending' AND d.due <= $1
-				AND d.host NOT IN `+hosts+` AND `+c.ready+`
+				AND d.host NOT IN `+busy+` AND (d.host NOT IN `+resting+` OR `+c.urged+`) AND `+c.ready+`
 			ORDER BY d.due, d.id LIMIT $2`+db.skipLocked, args...)
 		if err != nil {
 			return nil, err
@@ -99,6 +107,12 @@ func (db *DB) choose(t *tx, c claimable, n, perHost int, skip []string) ([]int64
 		}
 	}
 	return ids, nil
+}
+
+// hosts are those of a list that SQL can compare with: no host is empty, and NOT IN ()
+// is no SQL.
+func hosts(list []string) []string {
+	return append([]string{""}, list[:min(len(list), maxSkip)]...)
 }
 
 // cutShort marks what is leased already: whoever had it is gone, and it may have

@@ -10,9 +10,10 @@ import (
 )
 
 const deliverySelect = `SELECT d.id, d.inbox, d.host, d.state, d.tries, d.status, d.error, d.next_try, d.delivered, d.created,
-		COALESCE(p.slug, ''), COALESCE(l.bytes, 0), ` + activityColumns + `
+		COALESCE(p.slug, ''), COALESCE(l.bytes, 0), COALESCE(f.since, 0), ` + activityColumns + `
 	FROM delivery d JOIN activity a ON a.id = d.activity_id
 		LEFT JOIN host_limit l ON l.host = d.host
+		LEFT JOIN failing_inbox f ON f.inbox = d.inbox
 		LEFT JOIN post p ON a.object_type = 'post' AND p.id = a.ref `
 
 func selectDeliveries(t *tx, cond string, args ...any) ([]blog.Delivery, error) {
@@ -20,7 +21,7 @@ func selectDeliveries(t *tx, cond string, args ...any) ([]blog.Delivery, error) 
 	err := t.each(func(rows *sql.Rows) error {
 		var d blog.Delivery
 		fields := []any{&d.ID, &d.Inbox, &d.Host, &d.State, &d.Tries, &d.Status, &d.Error,
-			stamp{&d.NextTry}, stamp{&d.Delivered}, stamp{&d.Created}, &d.PostSlug, &d.TooLarge}
+			stamp{&d.NextTry}, stamp{&d.Delivered}, stamp{&d.Created}, &d.PostSlug, &d.TooLarge, stamp{&d.Failing}}
 		err := rows.Scan(append(fields, activityFields(&d.Activity)...)...)
 		out = append(out, d)
 		return err
@@ -116,7 +117,7 @@ func (db *DB) recordReceipt(t *tx, r blog.Receipt) error {
 	}
 	text := []rune(r.Error)
 	n, err := t.exec(`UPDATE delivery SET state = $2, status = $3, error = $4, tries = tries + 1, next_try = $5,
-			due = $5, leased = FALSE, delivered = $6, done = $7
+			due = $5, leased = FALSE, urged = FALSE, delivered = $6, done = $7
 		WHERE id = $1 AND state = 'pending' AND (holder IN ('', $8) OR CAST($6 AS BIGINT) > 0)`,
 		r.ID, string(r.State), r.Status, string(text[:min(len(text), maxError)]), next, delivered, done, db.process.id)
 	if err == nil && r.TooLarge > 0 {

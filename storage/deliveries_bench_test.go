@@ -36,7 +36,7 @@ func BenchmarkDeliveries(b *testing.B) {
 			left += n
 			b.StartTimer()
 		}
-		ds, err := db.ClaimDeliveries(b.Context(), batch, 16, time.Minute, nil)
+		ds, err := db.ClaimDeliveries(b.Context(), batch, 16, time.Minute, storage.Skip{})
 		if err != nil || len(ds) != batch {
 			b.Fatal(len(ds), err)
 		}

@@ -14,7 +14,7 @@ import (
 
 func claim(t *testing.T, db *storage.DB, n, perHost int, skip ...string) []blog.Delivery {
 	t.Helper()
-	return must[[]blog.Delivery](t)(db.ClaimDeliveries(t.Context(), n, perHost, time.Minute, skip))
+	return must[[]blog.Delivery](t)(db.ClaimDeliveries(t.Context(), n, perHost, time.Minute, storage.Skip{Busy: skip}))
 }
 
 func receipt(d blog.Delivery, state blog.DeliveryState, next time.Time) []blog.Receipt {
@@ -213,7 +213,7 @@ func TestTwoClaimersNeverShare(t *testing.T) {
 		for range 4 {
 			wg.Go(func() {
 				for empty := 0; empty < 5; {
-					ds, err := db.ClaimDeliveries(t.Context(), 7, 0, time.Minute, nil)
+					ds, err := db.ClaimDeliveries(t.Context(), 7, 0, time.Minute, storage.Skip{})
 					if err != nil {
 						t.Error(err)
 						return

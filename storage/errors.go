@@ -10,6 +10,7 @@ var (
 	ErrNotEmpty   = errors.New("there is something in this database already; a copy needs an empty one")
 	ErrVersion    = errors.New("the database is of another version of limelight")
 	ErrLocked     = errors.New("another program keeps the database locked; try again when it is done")
+	ErrFull       = errors.New("the disk that the database is on is full, so nothing was changed; make room and try again")
 	ErrClosed     = errors.New("the database is closed")
 	ErrDeleted    = errors.New("deleted") // there was such a post or comment; answer 410
 	ErrServed     = errors.New("another node serves this blog under another address, or did within the last minute; all take the same server.base_url")

@@ -110,7 +110,12 @@ func TestOneSuccessStartsAnew(t *testing.T) {
 			answer(t, db, blog.Pending, 500, clock.Now().Add(aDay))
 			clock.Advance(aDay)
 		}
+		failing := func() time.Time {
+			return must[[]blog.Delivery](t)(db.ListDeliveries(t.Context(), storage.DeliveryFilter{Limit: 1}))[0].Failing
+		}
+		equal(t, "failing since", failing(), start)
 		settle(t, db)
+		equal(t, "failing after a success", failing(), time.Time{})
 		retitled(t, db, "2")
 		for range 29 {
 			answer(t, db, blog.Pending, 500, clock.Now().Add(aDay))

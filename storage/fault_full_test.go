@@ -35,6 +35,7 @@ func untilFull(t *testing.T, do func(i int) error) (done int) {
 		var e *sqlite.Error
 		switch {
 		case errors.As(err, &e) && e.Code()&0xff == 13: // SQLITE_FULL
+			is(t, err, storage.ErrFull)
 			return done
 		case err != nil:
 			t.Fatal(err)

@@ -128,7 +128,7 @@ func TestPushes(t *testing.T) {
 		}
 		claim := func() []blog.Subscription {
 			t.Helper()
-			return must[[]blog.Subscription](t)(db.ClaimPushes(ctx, 10, 4, time.Minute, nil))
+			return must[[]blog.Subscription](t)(db.ClaimPushes(ctx, 10, 4, time.Minute, storage.Skip{}))
 		}
 		record := func(r blog.Receipt) {
 			t.Helper()
@@ -213,10 +213,10 @@ func TestPushesAfterRestart(t *testing.T) {
 	subscribe(t, db, asking("a.test", "/feed.xml"))
 	ok(t, db.AskSubscription(t.Context(), asking("b.test", "/feed.xml")))
 	must[int](t)(db.SettleFeedChange(t.Context(), blog.FeedChange{}, map[string]string{"/feed.xml": "one"}))
-	equal(t, "taken", len(must[[]blog.Subscription](t)(db.ClaimPushes(t.Context(), 10, 0, time.Hour, nil))), 1)
+	equal(t, "taken", len(must[[]blog.Subscription](t)(db.ClaimPushes(t.Context(), 10, 0, time.Hour, storage.Skip{}))), 1)
 	ok(t, db.Close())
 	db = must[*storage.DB](t)(storage.Serve(t.Context(), o))
 	defer db.Close()
-	equal(t, "due again", len(must[[]blog.Subscription](t)(db.ClaimPushes(t.Context(), 10, 0, time.Hour, nil))), 1)
+	equal(t, "due again", len(must[[]blog.Subscription](t)(db.ClaimPushes(t.Context(), 10, 0, time.Hour, storage.Skip{}))), 1)
 	equal(t, "to be verified", len(requests(t, db)), 1)
 }

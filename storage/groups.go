@@ -184,5 +184,5 @@ func guarded(t *tx, run func(*tx) error) (err error) {
 			err = fmt.Errorf("panic in a transaction: %v", p)
 		}
 	}()
-	return run(t)
+	return overfull(run(t))
 }

@@ -96,7 +96,7 @@ func steps(t *testing.T, db *storage.DB, p blog.Post) []struct {
 		}},
 		{"the worker looks, claims and records", func() error {
 			_, _, err1 := db.NextDelivery(ctx)
-			ds, err2 := db.ClaimDeliveries(ctx, 10, 4, time.Minute, nil)
+			ds, err2 := db.ClaimDeliveries(ctx, 10, 4, time.Minute, storage.Skip{})
 			var rs []blog.Receipt
 			for i, d := range ds {
 				state := []blog.DeliveryState{blog.Sent, blog.Pending}[i%2]

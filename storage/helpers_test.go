@@ -92,7 +92,7 @@ func settle(t *testing.T, db *storage.DB) []blog.Delivery {
 	t.Helper()
 	var all []blog.Delivery
 	for {
-		ds := must[[]blog.Delivery](t)(db.ClaimDeliveries(t.Context(), 100, 0, time.Minute, nil))
+		ds := must[[]blog.Delivery](t)(db.ClaimDeliveries(t.Context(), 100, 0, time.Minute, storage.Skip{}))
 		if len(ds) == 0 {
 			return all
 		}

@@ -72,7 +72,7 @@ func TestDepart(t *testing.T) {
 				equal(t, "untold", must[int](t)(db.Untold(ctx)), 1)
 				ok(t, db.Depart(ctx))
 				equal(t, "gone at once", must[storage.Account](t)(db.Account(ctx)).Gone.IsZero(), true)
-				ds := must[[]blog.Delivery](t)(db.ClaimDeliveries(ctx, 10, 0, time.Minute, nil))
+				ds := must[[]blog.Delivery](t)(db.ClaimDeliveries(ctx, 10, 0, time.Minute, storage.Skip{}))
 				ok(t, db.RecordReceipts(ctx, []blog.Receipt{{ID: ds[0].ID, State: c.answer, NextTry: clock.Now().Add(time.Hour)}}))
 				clock.Advance(c.wait)
 				ok(t, db.Depart(ctx))

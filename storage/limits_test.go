@@ -19,7 +19,7 @@ func TestHostLimits(t *testing.T) {
 			t.Helper()
 			publish(t, db, blog.Post{Slug: slug, Title: slug})
 			out := map[string]blog.Delivery{}
-			for _, d := range must[[]blog.Delivery](t)(db.ClaimDeliveries(t.Context(), 100, 0, time.Minute, nil)) {
+			for _, d := range must[[]blog.Delivery](t)(db.ClaimDeliveries(t.Context(), 100, 0, time.Minute, storage.Skip{})) {
 				out[d.Host] = d
 			}
 			return out

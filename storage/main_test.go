@@ -41,7 +41,7 @@ func childServer(ctx context.Context, o storage.Options) error {
 	if err != nil {
 		return err
 	}
-	ds, err := db.ClaimDeliveries(ctx, 10, 0, time.Hour, nil)
+	ds, err := db.ClaimDeliveries(ctx, 10, 0, time.Hour, storage.Skip{})
 	if err != nil {
 		return err
 	}

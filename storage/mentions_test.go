@@ -29,7 +29,7 @@ func claimMentions(t *testing.T, db *storage.DB) []blog.SoughtMention {
 // claimed names what is due, and gives it back.
 func claimed(t *testing.T, db *storage.DB) []string {
 	t.Helper()
-	ds := must[[]blog.Delivery](t)(db.ClaimDeliveries(t.Context(), 100, 0, time.Minute, nil))
+	ds := must[[]blog.Delivery](t)(db.ClaimDeliveries(t.Context(), 100, 0, time.Minute, storage.Skip{}))
 	var ids []int64
 	for _, d := range ds {
 		ids = append(ids, d.ID)

@@ -115,7 +115,7 @@ func TestNotifiedOfFailing(t *testing.T) {
 		fail := func() {
 			t.Helper()
 			publish(t, db, blog.Post{Slug: fmt.Sprint("p", clock.Now().Unix())})
-			for _, d := range must[[]blog.Delivery](t)(db.ClaimDeliveries(t.Context(), 10, 0, time.Minute, nil)) {
+			for _, d := range must[[]blog.Delivery](t)(db.ClaimDeliveries(t.Context(), 10, 0, time.Minute, storage.Skip{})) {
 				ok(t, db.RecordReceipts(t.Context(), []blog.Receipt{{ID: d.ID, State: blog.Failed, Status: 500, Asked: true, At: clock.Now()}}))
 			}
 		}

@@ -108,7 +108,7 @@ func TestJobsUseIndexes(t *testing.T) {
 		}, []string{"SCAN revision", "SCAN e", "SCAN r", "SCAN each_inbox", "SCAN x", "SCAN CONSTANT ROW", "SCAN s", lastTerm, sorted, union}},
 		{"pushes", func() error {
 			_, _, err1 := db.NextPush(ctx)
-			got, err2 := db.ClaimPushes(ctx, 10, 4, time.Minute, nil)
+			got, err2 := db.ClaimPushes(ctx, 10, 4, time.Minute, Skip{})
 			if len(got) == 0 {
 				err2 = errors.New("nothing is to be sent")
 			}

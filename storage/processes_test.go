@@ -41,23 +41,23 @@ func TestTheDeadAreReplaced(t *testing.T) {
 	all := nodes(t, 3)
 	alive, dead := all[:2], all[2]
 	publishTo(t, dead, "a.test", "b.test")
-	equal(t, "claimed", len(must[[]blog.Delivery](t)(dead.ClaimDeliveries(t.Context(), 10, 0, time.Hour, nil))), 2)
+	equal(t, "claimed", len(must[[]blog.Delivery](t)(dead.ClaimDeliveries(t.Context(), 10, 0, time.Hour, storage.Skip{}))), 2)
 	equal(t, "its lease", must[bool](t)(dead.TakeLease(t.Context(), "chores")), true)
 	equal(t, "dead while all beat", beats(t, 20, all...), 0)
 	equal(t, "dead too early", beats(t, 9, alive...), 0)
 	for _, db := range alive {
-		equal(t, "claimed from the living", len(must[[]blog.Delivery](t)(db.ClaimDeliveries(t.Context(), 10, 0, time.Hour, nil))), 0)
+		equal(t, "claimed from the living", len(must[[]blog.Delivery](t)(db.ClaimDeliveries(t.Context(), 10, 0, time.Hour, storage.Skip{}))), 0)
 		equal(t, "the lease of the living", must[bool](t)(db.TakeLease(t.Context(), "chores")), false)
 	}
 	equal(t, "found dead, by one of two", beats(t, 5, alive...), 1)
 	equal(t, "the lease of the dead", must[bool](t)(alive[1].TakeLease(t.Context(), "chores")), true)
-	ds := must[[]blog.Delivery](t)(alive[0].ClaimDeliveries(t.Context(), 10, 0, time.Hour, nil))
+	ds := must[[]blog.Delivery](t)(alive[0].ClaimDeliveries(t.Context(), 10, 0, time.Hour, storage.Skip{}))
 	equal(t, "taken over", len(ds), 2)
 
 	// It was not dead, only slow: what it says now does not disturb who has them.
 	ok(t, dead.ReleaseDeliveries(t.Context(), []int64{ds[0].ID, ds[1].ID}))
 	ok(t, dead.RecordReceipts(t.Context(), []blog.Receipt{{ID: ds[0].ID, State: blog.Failed, Status: 410}, {ID: ds[1].ID, State: blog.Sent, Status: 202}}))
-	equal(t, "claimed again", len(must[[]blog.Delivery](t)(alive[1].ClaimDeliveries(t.Context(), 10, 0, time.Hour, nil))), 0)
+	equal(t, "claimed again", len(must[[]blog.Delivery](t)(alive[1].ClaimDeliveries(t.Context(), 10, 0, time.Hour, storage.Skip{}))), 0)
 	ok(t, alive[0].RecordReceipts(t.Context(), []blog.Receipt{{ID: ds[0].ID, State: blog.Sent, Status: 202}}))
 	states := map[blog.DeliveryState]int{}
 	for _, d := range must[[]blog.Delivery](t)(alive[0].Deliveries(t.Context(), "hello", 0, 0)) {
@@ -84,10 +84,10 @@ func TestWhoStopsLeavesAtOnce(t *testing.T) {
 	first := must[*storage.DB](t)(storage.Serve(t.Context(), o))
 	second := must[*storage.DB](t)(storage.Serve(t.Context(), o))
 	publishTo(t, first, "a.test")
-	equal(t, "claimed", len(must[[]blog.Delivery](t)(first.ClaimDeliveries(t.Context(), 10, 0, time.Hour, nil))), 1)
+	equal(t, "claimed", len(must[[]blog.Delivery](t)(first.ClaimDeliveries(t.Context(), 10, 0, time.Hour, storage.Skip{}))), 1)
 	equal(t, "the lease", must[bool](t)(first.TakeLease(t.Context(), "chores")), true)
 	ok(t, first.Close())
-	equal(t, "taken over", len(must[[]blog.Delivery](t)(second.ClaimDeliveries(t.Context(), 10, 0, time.Hour, nil))), 1)
+	equal(t, "taken over", len(must[[]blog.Delivery](t)(second.ClaimDeliveries(t.Context(), 10, 0, time.Hour, storage.Skip{}))), 1)
 	equal(t, "the lease", must[bool](t)(second.TakeLease(t.Context(), "chores")), true)
 	ok(t, second.Close())
 }

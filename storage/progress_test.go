@@ -37,6 +37,12 @@ func TestProgress(t *testing.T) {
 		equal(t, "the newest", must[blog.Activity](t)(db.NewestActivity(ctx, p.ID)).Type, "Update")
 		_, err := db.NewestActivity(ctx, "none")
 		is(t, err, storage.ErrNotFound)
+		failed := receipt(ds[2], blog.Pending, clock.Now().Add(time.Hour))
+		failed[0].Asked = true
+		must[int](t)(db.RetryDeliveries(ctx, storage.Retry{Host: ds[2].Host}))
+		ok(t, db.RecordReceipts(ctx, failed))
+		another := publish(t, db, blog.Post{Slug: "another", HTML: "<p>More</p>"})
+		equal(t, "a server that took nothing", must[storage.Progress](t)(db.Progress(ctx, []string{another.ID}, clock.Now())), storage.Progress{Untried: 3, Resting: 1})
 		retried := must[[]blog.Delivery](t)(db.ListDeliveries(ctx, storage.DeliveryFilter{Post: "hello", Host: ds[2].Host, States: []blog.DeliveryState{blog.Pending}}))
 		equal(t, "filtered", len(retried), 2)
 	})

@@ -32,7 +32,8 @@ const retried = `(d.state = 'failed' OR d.state = 'pending' AND NOT (d.leased AN
 // RetryDeliveries makes due now what failed or waits for its next try, and
 // returns how many that are. Those that failed get all their tries anew. The
 // order for one object and inbox stays: what an earlier one holds up has that
-// one tried first. What was sent or replaced stays so. ErrNotFound and
+// one tried first. A host that is left alone for its failures, or asked to be, is
+// not spared. What was sent or replaced stays so. ErrNotFound and
 // ErrNoRetry name the first of the IDs that is none or cannot be tried; then
 // nothing was changed.
 func (db *DB) RetryDeliveries(ctx context.Context, r Retry) (int, error) {
@@ -72,7 +73,7 @@ func retry(t *tx, r Retry) (int, error) {
 		cond += fmt.Sprintf(` AND d.activity_id IN (SELECT id FROM activity WHERE ref = $%d AND object_type = 'post')`, len(args))
 	}
 	n, err := t.exec(`UPDATE delivery AS d SET tries = CASE WHEN d.state = 'failed' THEN 0 ELSE d.tries END,
-		state = 'pending', next_try = $1, due = $1, leased = FALSE, done = 0 WHERE `+cond, args...)
+		state = 'pending', next_try = $1, due = $1, leased = FALSE, urged = TRUE, done = 0 WHERE `+cond, args...)
 	return int(n), err
 }
 
@@ -102,7 +103,7 @@ func (t *tx) checkRetry(id int64) error {
 // pullForward makes due now what holds one of these up.
 func (t *tx) pullForward(ids []int64) error {
 	args, list := in([]any{millis(t.now)}, ids)
-	_, err := t.exec(`UPDATE delivery SET next_try = $1, due = $1, leased = FALSE
+	_, err := t.exec(`UPDATE delivery SET next_try = $1, due = $1, leased = FALSE, urged = TRUE
 		WHERE state = 'pending' AND NOT (leased AND due > $1)
 			AND EXISTS (SELECT 1 FROM delivery l WHERE l.id IN `+list+` AND l.inbox = delivery.inbox AND l.object = delivery.object AND l.id > delivery.id)`, args...)
 	return err

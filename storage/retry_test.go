@@ -46,6 +46,34 @@ func TestRetryDeliveries(t *testing.T) {
 	})
 }
 
+// TestRetrySparesNoHost has what the author wants tried go to a host that the worker
+// leaves alone, once, and nothing else.
+func TestRetrySparesNoHost(t *testing.T) {
+	each(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
+		ctx := t.Context()
+		for _, who := range []blog.Actor{ann, bob} {
+			follow(t, db, who)
+		}
+		settle(t, db)
+		publish(t, db, hello())
+		resting := func() []string {
+			return sent(must[[]blog.Delivery](t)(db.ClaimDeliveries(ctx, 9, 0, time.Minute, storage.Skip{Resting: []string{"a.test", "b.test"}})))
+		}
+		equal(t, "to hosts that rest", len(resting()), 0)
+		equal(t, "retried", must[int](t)(db.RetryDeliveries(ctx, storage.Retry{Host: "a.test"})), 1)
+		busy := must[[]blog.Delivery](t)(db.ClaimDeliveries(ctx, 9, 0, time.Minute, storage.Skip{Busy: []string{"a.test", "b.test"}}))
+		equal(t, "to hosts with enough in hand", len(busy), 0)
+		d := must[[]blog.Delivery](t)(db.ListDeliveries(ctx, storage.DeliveryFilter{Host: "a.test", Limit: 1}))[0]
+		equal(t, "what is wanted", resting(), []string{"Create https://a.test/inbox pending"})
+		ok(t, db.ReleaseDeliveries(ctx, []int64{d.ID}))
+		equal(t, "still wanted, as it was not tried", resting(), []string{"Create https://a.test/inbox pending"})
+		ok(t, db.RecordReceipts(ctx, receipt(d, blog.Pending, clock.Now().Add(time.Hour))))
+		clock.Advance(time.Hour)
+		equal(t, "after that try", len(resting()), 0)
+		equal(t, "elsewhere", len(claim(t, db, 9, 0)), 2)
+	})
+}
+
 func TestRetryKeepsTheOrder(t *testing.T) {
 	each(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
 		ctx := t.Context()

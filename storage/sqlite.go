@@ -20,6 +20,7 @@ const (
 	busyTimeout = 30 * time.Second       // how long a busy database is waited for
 	busyPause   = 500 * time.Microsecond // between tries to begin
 	sqliteBusy  = 5                      // SQLITE_BUSY, the low byte of its extended codes
+	sqliteFull  = 13                     // SQLITE_FULL, likewise
 )
 
 // dsn is the name under which the driver opens the file at path. Only the path
@@ -160,7 +161,7 @@ func writeAlone(ctx context.Context, db *sql.DB, now func() time.Time, fn func(*
 		return err
 	}
 	if err := stx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
+		return fmt.Errorf("commit: %w", overfull(err))
 	}
 	return nil
 }
@@ -191,6 +192,15 @@ func beginning(err error) error {
 		return fmt.Errorf("begin: %w: %w", ErrLocked, err)
 	}
 	return fmt.Errorf("begin: %w", err)
+}
+
+// overfull says of a write that failed what its user can do, where the disk is full.
+func overfull(err error) error {
+	var e *sqlite.Error
+	if errors.As(err, &e) && e.Code()&0xff == sqliteFull {
+		return fmt.Errorf("%w: %w", ErrFull, err)
+	}
+	return err
 }
 
 // isBusy tells whether another process holds the write lock.

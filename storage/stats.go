@@ -116,8 +116,8 @@ func (db *DB) WaitingFeeds(ctx context.Context) (w Waiting, subscriptions int, e
 
 // overdue is since when the first that could go has waited for nobody but us.
 func (t *tx) overdue(c claimable, skip []string) (since time.Time, err error) {
-	args, hosts := in([]any{millis(t.now)}, append([]string{""}, skip[:min(len(skip), maxSkip)]...))
-	err = t.row(`SELECT d.due FROM `+c.table+` d WHERE d.state = 'pending' AND d.due <= $1 AND d.host NOT IN `+hosts+` AND `+c.ready+`
+	args, left := in([]any{millis(t.now)}, hosts(skip))
+	err = t.row(`SELECT d.due FROM `+c.table+` d WHERE d.state = 'pending' AND d.due <= $1 AND d.host NOT IN `+left+` AND `+c.ready+`
 		ORDER BY d.due LIMIT 1`, args...).Scan(stamp{&since})
 	if errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, nil

@@ -40,7 +40,7 @@ func TestWaiting(t *testing.T) {
 		w := waiting()
 		equal(t, "an hour later", []any{w.Size, w.Oldest.Equal(began), w.Overdue.Equal(began)}, []any{1, true, true})
 		equal(t, "with its host left alone", waiting("a.test").Overdue.IsZero(), true)
-		ds := must[[]blog.Delivery](t)(db.ClaimDeliveries(t.Context(), 10, 0, time.Minute, nil))
+		ds := must[[]blog.Delivery](t)(db.ClaimDeliveries(t.Context(), 10, 0, time.Minute, storage.Skip{}))
 		equal(t, "claimed", waiting(), storage.Waiting{Size: 1, Oldest: w.Oldest})
 		ok(t, db.RecordReceipts(t.Context(), []blog.Receipt{{ID: ds[0].ID, State: blog.Pending, Status: 503, NextTry: clock.Now().Add(time.Hour)}}))
 		equal(t, "put off", waiting().Overdue.IsZero(), true)

@@ -11,7 +11,7 @@ import (
 
 // pushes are the deliveries of feeds to their subscribers. There is one at most
 // for each, so none is ahead of another.
-func pushes() claimable { return claimable{`subscription`, `TRUE`} }
+func pushes() claimable { return claimable{`subscription`, `TRUE`, `FALSE`} }
 
 const subscriptionSelect = `SELECT d.id, d.callback, d.host, d.topic, d.secret, d.since, d.expires, d.state, d.tries, d.status, d.error,
 		d.next_try, d.sent FROM subscription d `
@@ -36,7 +36,7 @@ func (db *DB) NextPush(ctx context.Context) (at time.Time, ok bool, err error) {
 
 // ClaimPushes is ClaimDeliveries for what goes to subscribers. Those whose
 // subscription has ended are not among them.
-func (db *DB) ClaimPushes(ctx context.Context, n, perHost int, lease time.Duration, skip []string) ([]blog.Subscription, error) {
+func (db *DB) ClaimPushes(ctx context.Context, n, perHost int, lease time.Duration, skip Skip) ([]blog.Subscription, error) {
 	if n <= 0 {
 		return nil, nil
 	}

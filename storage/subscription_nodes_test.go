@@ -61,7 +61,7 @@ func TestSubscribersOfSeveralNodes(t *testing.T) {
 		}
 	})
 	const ofTheDead = 5
-	for _, s := range must[[]blog.Subscription](t)(all[2].ClaimPushes(ctx, ofTheDead, 0, time.Hour, nil)) {
+	for _, s := range must[[]blog.Subscription](t)(all[2].ClaimPushes(ctx, ofTheDead, 0, time.Hour, storage.Skip{})) {
 		count["push "+s.Callback]++
 	}
 	sideBySide(func(db *storage.DB, did func(string)) {
@@ -69,7 +69,7 @@ func TestSubscribersOfSeveralNodes(t *testing.T) {
 			if db == all[2] {
 				return // it hangs
 			}
-			got, err := db.ClaimPushes(ctx, 4, 0, time.Hour, nil)
+			got, err := db.ClaimPushes(ctx, 4, 0, time.Hour, storage.Skip{})
 			for _, s := range got {
 				did("push " + s.Callback)
 			}
@@ -86,7 +86,7 @@ func TestSubscribersOfSeveralNodes(t *testing.T) {
 	}
 	beats(t, 3, all...)
 	equal(t, "dead", beats(t, 15, all[:2]...), 1)
-	equal(t, "taken over", len(must[[]blog.Subscription](t)(all[0].ClaimPushes(ctx, n, 0, time.Hour, nil))), ofTheDead)
+	equal(t, "taken over", len(must[[]blog.Subscription](t)(all[0].ClaimPushes(ctx, n, 0, time.Hour, storage.Skip{}))), ofTheDead)
 }
 
 // TestPushesAndTheClock holds that a clock which is set back does not hold up what
@@ -104,6 +104,6 @@ func TestPushesAndTheClock(t *testing.T) {
 		ok(t, db.PushEarlier(ctx, 24*time.Hour))
 		equal(t, "to be confirmed", len(requests(t, db)), 1)
 		equal(t, "to be told", len(must[[]blog.FeedChange](t)(db.ClaimFeedChanges(ctx, 10, time.Minute))), 1)
-		equal(t, "to be sent", len(must[[]blog.Subscription](t)(db.ClaimPushes(ctx, 10, 0, time.Minute, nil))), 1)
+		equal(t, "to be sent", len(must[[]blog.Subscription](t)(db.ClaimPushes(ctx, 10, 0, time.Minute, storage.Skip{}))), 1)
 	})
 }

@@ -107,7 +107,7 @@ func TestLeasesEnd(t *testing.T) {
 		equal(t, "sends", must[int](t)(db.SettleFeedChange(ctx, changes[0], map[string]string{"/feed.xml": "d1"})), 2)
 		clock.Advance(24*time.Hour + time.Second)
 		equal(t, "listed", len(subscriptions(t, db)), 1)
-		got := must[[]blog.Subscription](t)(db.ClaimPushes(ctx, 10, 0, time.Minute, nil))
+		got := must[[]blog.Subscription](t)(db.ClaimPushes(ctx, 10, 0, time.Minute, storage.Skip{}))
 		equal(t, "sent to", []any{len(got), got[0].Host}, []any{1, "b.test"})
 		clock.Advance(72 * time.Hour)
 		ok(t, db.Prune(ctx, clock.Now()))

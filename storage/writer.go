@@ -93,7 +93,7 @@ func (w *writer) transact(s *statements, live []*member) error {
 		return fmt.Errorf("count what came: %w", err)
 	}
 	if _, err := s.ExecContext(ctx, "COMMIT"); err != nil {
-		return fmt.Errorf("commit: %w", err)
+		return fmt.Errorf("commit: %w", overfull(err))
 	}
 	return nil
 }

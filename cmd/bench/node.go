@@ -163,7 +163,7 @@ func followAt(ctx context.Context, db *storage.DB, inbox string) error {
 // settle has all that is due done, as if it had been sent.
 func settle(ctx context.Context, db *storage.DB) error {
 	for {
-		due, err := db.ClaimDeliveries(ctx, 1000, 0, time.Minute, nil)
+		due, err := db.ClaimDeliveries(ctx, 1000, 0, time.Minute, storage.Skip{})
 		if err != nil || len(due) == 0 {
 			return err
 		}

@@ -25,13 +25,14 @@ type deliveryRow struct {
 	Delivered jsonTime           `json:"delivered"`
 	Error     string             `json:"error"`
 	Created   jsonTime           `json:"created"`
-	Newest    blog.DeliveryState `json:"newest"` // with -post: where the inbox stands with its newest version
+	Failing   jsonTime           `json:"failing"` // since when the inbox has taken nothing
+	Newest    blog.DeliveryState `json:"newest"`  // with -post: where the inbox stands with its newest version
 }
 
 func newDeliveryRow(d blog.Delivery, newest blog.DeliveryState) deliveryRow {
 	return deliveryRow{
 		d.ID, d.PostSlug, d.Activity.Type, d.Inbox, d.Host, d.State, d.Status, d.Tries,
-		jsonTime{d.NextTry}, jsonTime{d.Delivered}, d.Error, jsonTime{d.Created}, newest,
+		jsonTime{d.NextTry}, jsonTime{d.Delivered}, d.Error, jsonTime{d.Created}, jsonTime{d.Failing}, newest,
 	}
 }
 
@@ -141,6 +142,12 @@ func statusGiven(status int) string {
 
 // whyNot is what went wrong in the room that a table has for it. The host has a column of its own.
 func whyNot(d blog.Delivery) string {
+	if d.State == blog.Pending && d.Error == "" && !d.Failing.IsZero() {
+		return "waits until its server is tried again, which has taken nothing since " + day(d.Failing)
+	}
 	text := strings.TrimPrefix(d.Error, "post to "+d.Host+": ")
+	for _, detail := range []string{"net/http: HTTP/1.x transport connection broken: ", "net/http: "} {
+		text = strings.ReplaceAll(text, detail, "") // who said so; what was said is cut off else
+	}
 	return blog.Excerpt(text, 100)
 }

@@ -100,7 +100,7 @@ func TestFullDiskUnderTheProgram(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(outside, "news.md"), []byte("---\ntitle: News\n---\n"+strings.Repeat("Something happened. ", 5000)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, stderr, err := p.try("publish", filepath.Join(outside, "news.md")); err == nil || !strings.Contains(stderr, "full") {
+	if _, stderr, err := p.try("publish", filepath.Join(outside, "news.md")); err == nil || !strings.Contains(stderr, "make room and try again") {
 		t.Errorf("the author is told %q, %v", stderr, err)
 	}
 	if slices.ContainsFunc(rows[postRow](p, "posts"), func(r postRow) bool { return r.Slug == "news" }) {

@@ -150,7 +150,7 @@ func fails(ts *testscript.TestScript, neg bool, args []string) {
 var utcTime = regexp.MustCompile(`^"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"$`)
 
 // times are the members of lists that hold a time, or null for none.
-var times = []string{"published", "updated", "edited", "since", "at", "next_try", "delivered"}
+var times = []string{"published", "updated", "edited", "since", "at", "next_try", "delivered", "failing"}
 
 func members(ts *testscript.TestScript, neg bool, want []string) {
 	var rows []json.RawMessage

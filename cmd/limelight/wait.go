@@ -18,6 +18,7 @@ const (
 	waitTimeout = 2 * time.Minute        // a dead server is given up for the first time in half of that
 	waitPoll    = 200 * time.Millisecond // between two looks at the deliveries
 	waitLine    = 5 * time.Second        // between two lines where no bar can be drawn
+	waitResting = 3 * time.Second        // for servers that took nothing of late: a worker that does not leave them alone has tried them by then
 	unserved    = 2                      // looks in a row that find nobody serving, lest a restart is taken for that
 )
 
@@ -29,7 +30,7 @@ type waitFlags struct {
 
 func addWaitFlags(f *flags) waitFlags {
 	return waitFlags{
-		f.Bool("wait", false, "wait until every server was tried once, and tell how that went"),
+		f.Bool("wait", false, "wait until every server was tried once, but for those that are left alone since they took nothing of late, and tell how that went"),
 		f.Duration("timeout", waitTimeout, "with -wait: for how `LONG` at most"),
 	}
 }
@@ -46,7 +47,8 @@ func (w waitFlags) check(f *flags) error {
 }
 
 // await waits until each delivery about the posts (UUIDs) that was not done
-// before since was tried. What it tells goes to stderr, since the last line of
+// before since was tried, or its server may be left alone: there is always one that is
+// down, and nobody waits an hour for it. What it tells goes to stderr, since the last line of
 // stdout is an address. Nothing that ends the wait ends the deliveries.
 func (w waitFlags) await(ctx context.Context, e *env, o *opened, posts []string, since time.Time) error {
 	if !*w.wait || len(posts) == 0 {
@@ -58,6 +60,7 @@ func (w waitFlags) await(ctx context.Context, e *env, o *opened, posts []string,
 	defer tick.Stop()
 	m := &meter{w: e.stderr}
 	defer m.end()
+	began := time.Now()
 	for missing := 0; ; {
 		p, err := o.db.Progress(ctx, posts, since)
 		if ctx.Err() != nil {
@@ -66,7 +69,7 @@ func (w waitFlags) await(ctx context.Context, e *env, o *opened, posts []string,
 		if err != nil {
 			return fmt.Errorf("look after the deliveries: %w", err)
 		}
-		if p.Untried == 0 {
+		if p.Untried == 0 || p.Untried == p.Resting && time.Since(began) >= waitResting {
 			m.end()
 			return tellOutcome(e.stderr, p)
 		}
@@ -103,8 +106,8 @@ func tellOutcome(w io.Writer, p storage.Progress) error {
 		_, err := fmt.Fprintln(w, "No server is to be told.")
 		return err
 	}
-	text := fmt.Sprintf("%d of %s told, %d waiting to be tried again, %d failed", p.Sent, plural(p.Total(), "server"), p.Waiting, p.Failed)
-	if p.Waiting+p.Failed > 0 {
+	text := fmt.Sprintf("%d of %s told, %d waiting to be tried again, %d failed", p.Sent, plural(p.Total(), "server"), p.Untried+p.Waiting, p.Failed)
+	if p.Untried+p.Waiting+p.Failed > 0 {
 		text += " (`limelight deliveries -post` tells which)"
 	}
 	_, err := fmt.Fprintln(w, text)
@@ -127,7 +130,8 @@ func (m *meter) show(p storage.Progress) {
 		_ = m.bar.Set(tried)
 	case isTerminal(m.w):
 		m.bar = progressbar.NewOptions(p.Total(), progressbar.OptionSetWriter(m.w), progressbar.OptionSetDescription("servers"),
-			progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30))
+			progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30),
+			progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(true)) // the last ones are the slow ones: no guess holds
 		_ = m.bar.Set(tried)
 	case m.said.IsZero() || tried > m.last && time.Since(m.said) >= waitLine:
 		fmt.Fprintln(m.w, triedOf(p))

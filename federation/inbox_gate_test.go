@@ -185,12 +185,13 @@ func TestInboxStorageStandsStill(t *testing.T) {
 	w.want("after it was sent again", "comment bob public shown: Hello")
 }
 
-// TestSlowServersHoldUpNobodyElse: activities whose senders' servers do not
-// answer for their keys leave room for those whose senders are known.
+// TestSlowServersHoldUpNobodyElse: activities whose senders' server does not
+// answer for their keys leave room for those whose senders are known, and for
+// unknown ones of other servers.
 func TestSlowServersHoldUpNobodyElse(t *testing.T) {
 	w := newInboxWorld(t)
-	w.node.gate = narrowGate(8, 0, 0)
-	w.node.directory.limits.waiters = make(chan struct{}, 4)
+	w.node.gate = narrowGate(20, 0, 0)
+	w.node.directory.limits.waiters = newShares(8)
 	known := w.peer(2).Join("bob", peertest.Mastodon)
 	w.send(known, http.StatusAccepted, known.Act("Follow", w.node.blog.ActorIRI()))
 	slow := w.peer(3)
@@ -223,6 +224,8 @@ func TestSlowServersHoldUpNobodyElse(t *testing.T) {
 	}
 	waitFor(t, "the others to be put off", func() bool { mu.Lock(); defer mu.Unlock(); return len(statuses) == 16 })
 	w.send(known, http.StatusAccepted, known.Act("Like", w.postIRI()))
+	stranger := w.peer(4).Join("dan", peertest.Mastodon)
+	w.send(stranger, http.StatusAccepted, stranger.Act("Like", w.postIRI()))
 	free()
 	n := map[int]int{}
 	for _, s := range statuses {

@@ -68,6 +68,7 @@ type Receipt struct {
 	At      time.Time
 	Asked   bool // the inbox was asked: the outcome is its doing, and not ours
 	Gone    bool // the inbox answered 404 or 410: it is no address any more
+	Cut     bool // we broke the attempt off: it may have arrived, and does not count as a try
 
 	TooLarge int    // bytes of a body that the host refused as too large (413); 0 for none
 	Content  string // digest of the feed that was sent to a subscriber; empty for all else

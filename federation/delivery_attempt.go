@@ -99,10 +99,11 @@ func (d *dispatch) again(c claimed, status int, text string, answer Answer) blog
 }
 
 // cutShort has the delivery due at the next start: it may have arrived or not,
-// which an edit made until then needs to know.
+// which an edit made until then needs to know. That we stopped is no fault of the
+// inbox's.
 func (d *dispatch) cutShort(c claimed) blog.Receipt {
 	now := d.n.now()
-	return blog.Receipt{ID: c.ID, State: blog.Pending, Error: "cut short", At: now, NextTry: now}
+	return blog.Receipt{ID: c.ID, State: blog.Pending, Error: "cut short", At: now, NextTry: now, Cut: true}
 }
 
 // inTrouble tells whether a host shows that it cannot take more now. What it

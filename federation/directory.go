@@ -142,7 +142,7 @@ func (d *Directory) look(ctx context.Context, id string, k known, ok bool, fetch
 	if ok && d.isYoung(k) {
 		return k, nil
 	}
-	fetched, err := d.once(ctx, "look "+id, func(ctx context.Context) (known, error) {
+	fetched, err := d.once(ctx, "look", id, func(ctx context.Context) (known, error) {
 		// Another flight may have landed since.
 		if k, ok := d.memory.GetIfPresent(id); ok && d.isYoung(k) {
 			return k, nil
@@ -163,7 +163,7 @@ func (d *Directory) refetch(ctx context.Context, id string, k known, ok bool, fe
 	if ok && d.now().Sub(k.actor.Fetched) < justNow {
 		return k, nil
 	}
-	return d.once(ctx, "fresh "+id, func(ctx context.Context) (known, error) {
+	return d.once(ctx, "fresh", id, func(ctx context.Context) (known, error) {
 		if !d.limits.refetch(id, d.now()) {
 			if k, ok := d.memory.GetIfPresent(id); ok {
 				return k, nil

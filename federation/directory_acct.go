@@ -136,7 +136,7 @@ func (d *Directory) descriptor(ctx context.Context, handle string) (vocab.Resour
 	if slices.ContainsFunc(d.blog.HandleHosts(), func(ours string) bool { return strings.EqualFold(host, ours) }) {
 		return vocab.ResourceDescriptor{}, fmt.Errorf("%w: that is ourselves", ErrRefused)
 	}
-	done, err := d.limits.begin(ctx, hostName("https://"+host), d.now())
+	done, err := d.limits.begin(hostName("https://"+host), d.now())
 	if err != nil {
 		return vocab.ResourceDescriptor{}, err
 	}

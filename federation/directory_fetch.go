@@ -59,13 +59,13 @@ func (d *Directory) knownActor(ctx context.Context, iri string) (known, bool, er
 
 // once has one of those who ask for the same at the same time do the work, for
 // all of them. It goes on when the one who began it goes away.
-func (d *Directory) once(ctx context.Context, what string, work func(context.Context) (known, error)) (known, error) {
-	done, err := d.limits.wait()
+func (d *Directory) once(ctx context.Context, what, id string, work func(context.Context) (known, error)) (known, error) {
+	done, err := d.limits.wait(hostName(id))
 	if err != nil {
 		return known{}, err
 	}
 	defer done()
-	result := d.flights.DoChan(what, func() (_ any, err error) {
+	result := d.flights.DoChan(what+" "+id, func() (_ any, err error) {
 		// A panic in a flight would end the process.
 		defer func() {
 			if v := recover(); v != nil {

@@ -1,7 +1,6 @@
 package federation
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -19,8 +18,8 @@ const (
 
 	hostBurst   = 100 // fetches from one host at once
 	hostPerSec  = 10  // and then a second
-	fetchesOnce = 64  // side by side, from all hosts
-	waitersOnce = 64  // who wait for them; half of inboxPlaces, so that slow hosts hold up no more
+	fetchesOnce = 64  // side by side, from all hosts; see shares
+	waitersOnce = 64  // who wait for them, likewise; half of inboxPlaces, so that slow hosts hold up no more
 )
 
 // failures remembers what could not be had, so that asking for it again and
@@ -62,7 +61,8 @@ func (f *failures) add(id string, err error, now time.Time) {
 // who was to be asked.
 var errUnasked = fmt.Errorf("%w: it was not asked", ErrUnreachable)
 
-// errLimited is a fetch not made because there were many to its host just now.
+// errLimited is a fetch not made because there were many to its host just now,
+// or are under way.
 var errLimited = fmt.Errorf("%w: too much was fetched from its host just now", errUnasked)
 
 // limits keep strangers from making us fetch without end: from a third party
@@ -71,8 +71,8 @@ var errLimited = fmt.Errorf("%w: too much was fetched from its host just now", e
 type limits struct {
 	hosts     *otter.Cache[string, bucket]
 	refetched *otter.Cache[string, time.Time]
-	slots     chan struct{}
-	waiters   chan struct{}
+	fetches   *shares
+	waiters   *shares
 }
 
 // bucket holds what may be fetched from a host, and since when it holds it.
@@ -85,8 +85,8 @@ func newLimits() *limits {
 	return &limits{
 		hosts:     otter.Must(&otter.Options[string, bucket]{MaximumSize: maxHosts}),
 		refetched: otter.Must(&otter.Options[string, time.Time]{MaximumSize: maxFailures}),
-		slots:     make(chan struct{}, fetchesOnce),
-		waiters:   make(chan struct{}, waitersOnce),
+		fetches:   newShares(fetchesOnce),
+		waiters:   newShares(waitersOnce),
 	}
 }
 
@@ -94,29 +94,29 @@ func newLimits() *limits {
 var errCrowded = fmt.Errorf("%w: too many wait for other servers just now", errUnasked)
 
 // wait counts who is about to wait for another server, or fails by errCrowded:
-// a server that answers slowly must not hold up what needs none. The caller
-// calls done when it waits no more.
-func (l *limits) wait() (done func(), err error) {
-	select {
-	case l.waiters <- struct{}{}:
-		return func() { <-l.waiters }, nil
-	default:
+// a server that answers slowly must not hold up what needs none, or another. The
+// caller calls done when it waits no more.
+func (l *limits) wait(host string) (done func(), err error) {
+	done, ok := l.waiters.enter(host)
+	if !ok {
 		return nil, errCrowded
 	}
+	return done, nil
 }
 
-// begin takes part in the fetches, or fails by errLimited. The caller calls
-// done at the end of its fetch.
-func (l *limits) begin(ctx context.Context, host string, now time.Time) (done func(), err error) {
+// begin takes part in the fetches, or fails by errLimited. They have shares of
+// their own, since a fetch goes on when who waited for it went away. The caller
+// calls done at the end of its fetch.
+func (l *limits) begin(host string, now time.Time) (done func(), err error) {
+	done, ok := l.fetches.enter(host)
+	if !ok {
+		return nil, errLimited
+	}
 	if !l.take(host, now) {
+		done()
 		return nil, errLimited
 	}
-	select {
-	case l.slots <- struct{}{}:
-		return func() { <-l.slots }, nil
-	case <-ctx.Done():
-		return nil, errLimited
-	}
+	return done, nil
 }
 
 // take takes a token of the host's, which come back at hostPerSec.

@@ -148,7 +148,7 @@ func (s *search) get(iri string) (*actorDocument, error) {
 	if hostName(iri) == "" {
 		return nil, fmt.Errorf("%w: %.300q is no http(s) URL", ErrRefused, iri)
 	}
-	done, err := s.d.limits.begin(s.ctx, hostName(iri), s.d.now())
+	done, err := s.d.limits.begin(hostName(iri), s.d.now())
 	if err != nil {
 		return nil, err
 	}

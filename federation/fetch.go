@@ -32,7 +32,8 @@ var errBlocked = fmt.Errorf("%w: its server is blocked", ErrRefused)
 // fetchOnce gets what is served at an address, within the limits for its host,
 // and where that was in the end. From a blocked server nothing is fetched.
 func fetchOnce[T any](ctx context.Context, n *Node, iri string, decode func([]byte) (T, error)) (o T, at string, err error) {
-	if hostName(iri) == "" {
+	host := hostName(iri)
+	if host == "" {
 		return o, "", fmt.Errorf("%w: it is no http(s) URL", ErrRefused)
 	}
 	switch blocked, err := n.db.Blocked(ctx, iri); {
@@ -41,12 +42,12 @@ func fetchOnce[T any](ctx context.Context, n *Node, iri string, decode func([]by
 	case blocked:
 		return o, "", errBlocked
 	}
-	waited, err := n.directory.limits.wait()
+	waited, err := n.directory.limits.wait(host)
 	if err != nil {
 		return o, "", err
 	}
 	defer waited()
-	done, err := n.directory.limits.begin(ctx, hostName(iri), n.now())
+	done, err := n.directory.limits.begin(host, n.now())
 	if err != nil {
 		return o, "", err
 	}

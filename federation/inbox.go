@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"runtime/debug"
@@ -88,9 +87,9 @@ func (n *Node) receive(w http.ResponseWriter, r *http.Request) (vocab.Activity, 
 	if err := acceptable(r); err != nil {
 		return vocab.Activity{}, err
 	}
-	paid := &paidReader{Reader: http.MaxBytesReader(w, r.Body, MaxActivity), gate: n.gate}
-	defer paid.giveBack()
-	body, err := readActivity(paid)
+	arriving := n.gate.bodies.body(w, r)
+	defer arriving.giveBack()
+	body, err := arriving.whole()
 	if err != nil {
 		return vocab.Activity{}, err
 	}
@@ -156,21 +155,6 @@ func acceptable(r *http.Request) error {
 		return reject(http.StatusUnsupportedMediaType, "the Content-Type is %.100q; send %s", r.Header.Get("Content-Type"), activityType)
 	}
 	return nil
-}
-
-// readActivity reads a body of which no more than MaxActivity can come.
-func readActivity(from io.Reader) ([]byte, error) {
-	body, err := io.ReadAll(from)
-	var over *http.MaxBytesError
-	switch {
-	case errors.As(err, &over):
-		return nil, tooLarge()
-	case errors.Is(err, errBusy):
-		return nil, err
-	case err != nil:
-		return nil, reject(http.StatusBadRequest, "the body did not arrive in full")
-	}
-	return body, nil
 }
 
 func tooLarge() error {

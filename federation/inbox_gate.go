@@ -3,20 +3,15 @@ package federation
 import (
 	"context"
 	"errors"
-	"io"
 	"sync"
 	"time"
-
-	"golang.org/x/sync/semaphore"
 )
 
 const (
 	inboxPlaces = 128             // activities worked on side by side
 	inboxQueue  = 256             // activities that wait for a place
 	inboxWait   = 2 * time.Second // for a place
-	inboxBytes  = 4 << 20         // of bodies in memory, arrived or arriving
 	inboxTime   = 30 * time.Second
-	bodyPiece   = 4 << 10 // bytes that a body takes of inboxBytes at a time
 	tellBusy    = time.Minute
 )
 
@@ -32,7 +27,7 @@ type gate struct {
 	places chan struct{}
 	queue  chan struct{}
 	wait   time.Duration
-	bytes  *semaphore.Weighted
+	bodies *bodies
 	within time.Duration // for an activity from place to answer
 	told   seldom
 }
@@ -40,7 +35,7 @@ type gate struct {
 func newGate() *gate {
 	return &gate{
 		places: make(chan struct{}, inboxPlaces), queue: make(chan struct{}, inboxQueue), wait: inboxWait,
-		bytes: semaphore.NewWeighted(inboxBytes), within: inboxTime, told: seldom{every: tellBusy},
+		bodies: newBodies(inboxBytes, slowBody), within: inboxTime, told: seldom{every: tellBusy},
 	}
 }
 
@@ -69,31 +64,6 @@ func (g *gate) enter(ctx context.Context) (leave func(), err error) {
 	}
 	return nil, errBusy
 }
-
-// paidReader reads a body and takes its bytes from the gate's as they come:
-// who announces much and sends little takes little. It fails by errBusy when
-// none are left.
-type paidReader struct {
-	io.Reader
-	gate       *gate
-	paid, read int64
-}
-
-// Read implements io.Reader.
-func (p *paidReader) Read(to []byte) (int, error) {
-	if p.read == p.paid {
-		if !p.gate.bytes.TryAcquire(bodyPiece) {
-			return 0, errBusy
-		}
-		p.paid += bodyPiece
-	}
-	n, err := p.Reader.Read(to[:min(int64(len(to)), p.paid-p.read)])
-	p.read += int64(n)
-	return n, err
-}
-
-// giveBack returns the bytes when the body is of no use any more.
-func (p *paidReader) giveBack() { p.gate.bytes.Release(p.paid) }
 
 // seldom lets something be said once in a while, with how often it would have
 // been said.

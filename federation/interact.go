@@ -48,7 +48,7 @@ func (n *Node) Interaction(ctx context.Context, typed string, intent blog.Intent
 // descriptorOf asks a visitor's server about them. It returns the server's
 // address and no links when there is a server, but not such an account.
 func (n *Node) descriptorOf(ctx context.Context, v visitor) (base string, links []vocab.Link, err error) {
-	done, err := n.directory.limits.begin(ctx, v.host, n.now())
+	done, err := n.directory.limits.begin(v.host, n.now())
 	if err != nil {
 		return "", nil, err
 	}

@@ -33,6 +33,7 @@ func (db *DB) ImportBlocks(ctx context.Context, blocks []blog.Block, asked []blo
 }
 
 func importBlocks(t *tx, blocks []blog.Block, asked []blog.Standing) (added int, err error) {
+	var fresh []string
 	for _, b := range blocks {
 		if b.Target, err = blockTarget(b.Target); err != nil {
 			return added, fmt.Errorf("%s: %w", b.Target, err)
@@ -48,9 +49,10 @@ func importBlocks(t *tx, blocks []blog.Block, asked []blog.Standing) (added int,
 		if err := putBlock(t, b); err != nil {
 			return added, err
 		}
-		if err := t.enforceBlock(b.Target); err != nil {
-			return added, err
-		}
+		fresh = append(fresh, b.Target)
+	}
+	if err := t.enforceBlocks(fresh...); err != nil {
+		return added, err
 	}
 	for _, s := range asked {
 		if s.Target, err = blockTarget(s.Target); err != nil {

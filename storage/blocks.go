@@ -33,7 +33,7 @@ func addBlock(t *tx, target string) error {
 	if err := putBlock(t, blog.Block{Target: target}); err != nil {
 		return err
 	}
-	return t.enforceBlock(target)
+	return t.enforceBlocks(target)
 }
 
 // putBlock writes the block and records that it is new.
@@ -48,33 +48,49 @@ func putBlock(t *tx, b blog.Block) error {
 	return t.decided(blog.Decision{Action: blog.BlockAction, Object: b.Target, Note: b.Note})
 }
 
-// enforceBlock takes away what there is of whom the target keeps out.
-func (t *tx) enforceBlock(target string) error {
-	args := []any{target, subdomains(target)}
-	if _, err := t.exec(`DELETE FROM lookup WHERE host = $1 OR host LIKE $2 ESCAPE '!'`, args...); err != nil {
-		return err
+// enforceBlocks takes away what there is of whom the targets keep out.
+func (t *tx) enforceBlocks(targets ...string) error {
+	for _, target := range targets {
+		if _, err := t.exec(`DELETE FROM lookup WHERE host = $1 OR host LIKE $2 ESCAPE '!'`, target, subdomains(target)); err != nil {
+			return err
+		}
 	}
-	if met, err := t.exists(`SELECT 1 FROM (`+blockedActors+` LIMIT 1) met`, args...); err != nil || !met {
-		return err
-	}
-	posts, err := t.postsOf(blockedActors, args...)
+	reached, err := t.reach(targets)
 	if err != nil {
 		return err
 	}
-	if err := t.veil(blockVeil, blockedActors, args...); err != nil {
+	for _, w := range reached {
+		if err := t.takeAway(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeAway takes away what there is of some actors, and veils what they said.
+func (t *tx) takeAway(w whom) error {
+	blocked, args := w.actors()
+	if met, err := t.exists(`SELECT 1 FROM (`+blocked+` LIMIT 1) met`, args...); err != nil || !met {
+		return err
+	}
+	posts, err := t.postsOf(blocked, args...)
+	if err != nil {
+		return err
+	}
+	if err := t.veil(blockVeil, blocked, args...); err != nil {
 		return err
 	}
 	for _, statement := range []string{
-		`DELETE FROM reaction WHERE actor IN (` + blockedActors + `)`,
-		`DELETE FROM follower WHERE actor IN (` + blockedActors + `)`,
-		`UPDATE actor SET follows = FALSE WHERE follows AND iri IN (` + blockedActors + `)`,
-		`UPDATE approval SET state = 'refused' WHERE state <> 'refused' AND actor IN (` + blockedActors + `)`,
+		`DELETE FROM reaction WHERE actor IN (` + blocked + `)`,
+		`DELETE FROM follower WHERE actor IN (` + blocked + `)`,
+		`UPDATE actor SET follows = FALSE WHERE follows AND iri IN (` + blocked + `)`,
+		`UPDATE approval SET state = 'refused' WHERE state <> 'refused' AND actor IN (` + blocked + `)`,
 		`DELETE FROM delivery WHERE state = 'pending' AND activity_id IN (
-			SELECT id FROM activity WHERE target IN (` + blockedActors + `))`,
+			SELECT id FROM activity WHERE target IN (` + blocked + `))`,
 		// What a blocked actor's inbox shares with a follower still goes there.
 		`DELETE FROM delivery WHERE state = 'pending'
-			AND (inbox IN (SELECT delivery_inbox FROM actor WHERE iri IN (` + blockedActors + `))
-				OR inbox IN (SELECT inbox FROM actor WHERE iri IN (` + blockedActors + `)))
+			AND (inbox IN (SELECT delivery_inbox FROM actor WHERE iri IN (` + blocked + `))
+				OR inbox IN (SELECT inbox FROM actor WHERE iri IN (` + blocked + `)))
 			AND NOT EXISTS (SELECT 1 FROM actor f WHERE f.follows AND f.delivery_inbox = delivery.inbox)`,
 	} {
 		if _, err := t.exec(statement, args...); err != nil {

@@ -116,10 +116,10 @@ func (db *DB) recordReceipt(t *tx, r blog.Receipt) error {
 		return fmt.Errorf("delivery %d: there is no state %q", r.ID, r.State)
 	}
 	text := []rune(r.Error)
-	n, err := t.exec(`UPDATE delivery SET state = $2, status = $3, error = $4, tries = tries + 1, next_try = $5,
+	n, err := t.exec(`UPDATE delivery SET state = $2, status = $3, error = $4, tries = tries + $9, next_try = $5,
 			due = $5, leased = FALSE, urged = FALSE, delivered = $6, done = $7
 		WHERE id = $1 AND state = 'pending' AND (holder IN ('', $8) OR CAST($6 AS BIGINT) > 0)`,
-		r.ID, string(r.State), r.Status, string(text[:min(len(text), maxError)]), next, delivered, done, db.process.id)
+		r.ID, string(r.State), r.Status, string(text[:min(len(text), maxError)]), next, delivered, done, db.process.id, triesOf(r))
 	if err == nil && r.TooLarge > 0 {
 		err = rememberLimit(t, r, at)
 	}
@@ -134,6 +134,15 @@ func (db *DB) recordReceipt(t *tx, r blog.Receipt) error {
 		err = t.inboxFailed(r, at)
 	}
 	return err
+}
+
+// triesOf is how many tries an outcome counts as. A node that is restarted again
+// and again would else use up those of a server that is only slow.
+func triesOf(r blog.Receipt) int {
+	if r.Cut {
+		return 0
+	}
+	return 1
 }
 
 // makeMoot has a delivery that was put off not hold up a later one, written

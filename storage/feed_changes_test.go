@@ -143,6 +143,8 @@ func TestPushes(t *testing.T) {
 		got := subscriptions(t, db)[0]
 		equal(t, "the newer one is due", []any{got.State, got.Sent, got.Tries}, []any{blog.Pending, clock.Now(), 0})
 		equal(t, "and claimed", len(claim()), 1)
+		record(blog.Receipt{State: blog.Pending, Error: "cut short", NextTry: clock.Now(), Cut: true})
+		equal(t, "what was broken off is no try", claim()[0].Tries, 0)
 		record(blog.Receipt{State: blog.Pending, Status: 503, Error: "busy", NextTry: clock.Now().Add(time.Hour)})
 		equal(t, "a newer one takes the place of one that waits", tell("three"), 1)
 		equal(t, "at the time that one had", len(claim()), 0)

@@ -110,6 +110,14 @@ func steps(t *testing.T, db *storage.DB, p blog.Post) []struct {
 			_, err2 := db.DropDead(ctx)
 			return errors.Join(err1, err2)
 		}},
+		{"a list of blocks", func() error {
+			blocks := make([]blog.Block, 100)
+			for i := range blocks {
+				blocks[i].Target = fmt.Sprintf("bad%d.test", i)
+			}
+			_, err := db.ImportBlocks(ctx, blocks, nil)
+			return err
+		}},
 	}
 }
 

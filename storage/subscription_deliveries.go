@@ -96,7 +96,7 @@ func (db *DB) recordPush(t *tx, r blog.Receipt) error {
 	args := []any{r.ID, db.process.id, r.State == blog.Sent, r.Status, string(text[:min(len(text), maxError)])}
 	set := `leased = FALSE, status = $4, error = $5`
 	if r.State == blog.Pending {
-		_, err := t.exec(`UPDATE subscription SET `+set+`, tries = tries + 1, next_try = $6, due = $6`+mine, append(args, millis(r.NextTry))...)
+		_, err := t.exec(`UPDATE subscription SET `+set+`, tries = tries + $7, next_try = $6, due = $6`+mine, append(args, millis(r.NextTry), triesOf(r))...)
 		return err
 	}
 	// It is done, one way or the other, with what was wanted when it was taken. What

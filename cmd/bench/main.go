@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command bench measures a built limelight against what this machine could do
 // at best, in the same run: every figure stands beside its bare limit, and what
 // counts is the ratio. The node, the servers that it speaks to and the bare

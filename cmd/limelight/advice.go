@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"limelight/blog"
+	"limelight/federation/doctor"
 )
 
 // reachTries and reachPause give a web server that starts with the machine time
@@ -73,6 +74,9 @@ func (a *adviser) checkProxy(r *http.Request) {
 	if r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("X-Forwarded-Proto") == "" && r.Header.Get("Forwarded") == "" {
 		return
 	}
+	if asksItself(r) {
+		return
+	}
 	from, err := netip.ParseAddrPort(r.RemoteAddr)
 	addr := from.Addr().Unmap()
 	if err != nil || !addr.IsLoopback() && !addr.IsPrivate() || slices.ContainsFunc(a.proxies, func(p netip.Prefix) bool { return p.Contains(addr) }) {
@@ -82,6 +86,14 @@ func (a *adviser) checkProxy(r *http.Request) {
 		a.log.Warn("a web server in front says whom it speaks for, and is not believed: all visitors look like one to the limits on floods. "+
 			"Name it in server.trusted_proxies. Said once", "address", addr)
 	}
+}
+
+// asksItself tells whether a request may be that of `limelight doctor` on this
+// machine, with nobody in between who says whom it speaks for. Where the program has
+// the certificate itself, there would be no proxy to name.
+func asksItself(r *http.Request) bool {
+	said := r.Header.Values("X-Forwarded-For")
+	return len(said) == 1 && said[0] == doctor.Pretended && r.Header.Get("X-Forwarded-Proto") == "" && r.Header.Get("Forwarded") == ""
 }
 
 func short(s string) string {

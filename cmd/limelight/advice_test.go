@@ -8,6 +8,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"limelight/federation/doctor"
 )
 
 func TestAdviser(t *testing.T) {
@@ -23,6 +25,8 @@ func TestAdviser(t *testing.T) {
 		"no base_url":                 {"", "127.0.0.1:1", "pi.local:8080", "/", "", ""},
 		"a proxy that is known":       {"https://blog.example.com", "10.9.9.9:1", "blog.example.com", "/", "203.0.113.9", ""},
 		"one that is not":             {"https://blog.example.com", "[::ffff:172.17.0.1]:1", "blog.example.com", "/", "203.0.113.9", "address=172.17.0.1"},
+		"doctor on this machine":      {"https://blog.example.com", "127.0.0.1:1", "blog.example.com", "/ap/inbox", doctor.Pretended, ""},
+		"doctor through a proxy":      {"https://blog.example.com", "127.0.0.1:1", "blog.example.com", "/ap/inbox", doctor.Pretended + ", 203.0.113.9", "address=127.0.0.1"},
 		"a stranger who pretends":     {"https://blog.example.com", "203.0.113.7:1", "blog.example.com", "/", "203.0.113.9", ""},
 	} {
 		var log strings.Builder

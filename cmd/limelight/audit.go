@@ -33,7 +33,7 @@ func audit(ctx context.Context, e *env, args []string) error {
 			return fmt.Errorf("list the decisions: %w", err)
 		}
 		var rows []auditRow
-		t := table{heading: []string{"ID", "AT", "WHO", "ACTION", "WHAT", "WHOSE", "NOTE"}, empty: "Nothing was decided yet."}
+		t := table{heading: []string{"ID", o.zoned("AT"), "WHO", "ACTION", "WHAT", "WHOSE", "NOTE"}, empty: "Nothing was decided yet."}
 		for _, d := range all {
 			rows = append(rows, auditRow{d.ID, jsonTime{d.At}, d.Who, d.Action, d.Object, d.Actor, d.Handle, d.Note})
 			whose := d.Actor
@@ -43,7 +43,7 @@ func audit(ctx context.Context, e *env, args []string) error {
 			case d.Handle != "":
 				whose = "@" + d.Handle
 			}
-			t.add(strconv.FormatInt(d.ID, 10), day(d.At), d.Who, string(d.Action), d.Object, whose, d.Note)
+			t.add(strconv.FormatInt(d.ID, 10), o.day(d.At), d.Who, string(d.Action), d.Object, whose, d.Note)
 		}
 		if *asJSON {
 			return writeJSON(e.stdout, rows)

@@ -148,7 +148,7 @@ func checkBackup(ctx context.Context, e *env, args []string) error {
 }
 
 func tellArchive(w io.Writer, a *backup.Archive, c storage.Contents) {
-	fmt.Fprintf(w, "%s, as it was on %s UTC, by limelight %s (schema %d, %s)\n", printable(c.BaseURL), day(a.Made), printable(a.Program), a.Schema, printable(a.Engine))
+	fmt.Fprintf(w, "%s, as it was on %s, by limelight %s (schema %d, %s)\n", printable(c.BaseURL), inUTC(a.Made), printable(a.Program), a.Schema, printable(a.Engine))
 	fmt.Fprintf(w, "%s, %s, %s to be made, %s of media\n", plural(int(c.Posts), "post"), plural(int(c.Talk), "comment"), deliveriesOf(int(c.Waiting)), plural(len(c.Media)+len(c.Avatars), "file"))
 }
 

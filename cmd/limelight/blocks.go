@@ -113,9 +113,9 @@ func (o *opened) listBlocks(ctx context.Context, e *env) error {
 	if err != nil {
 		return fmt.Errorf("list the blocks: %w", err)
 	}
-	t := table{heading: []string{"SINCE", "BLOCKED", "WHY"}, empty: "Nobody is blocked."}
+	t := table{heading: []string{o.zoned("SINCE"), "BLOCKED", "WHY"}, empty: "Nobody is blocked."}
 	for _, b := range blocks {
-		t.add(day(b.Since), b.Target, b.Note)
+		t.add(o.day(b.Since), b.Target, b.Note)
 	}
 	return t.write(e.stdout)
 }

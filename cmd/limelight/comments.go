@@ -84,7 +84,7 @@ func comments(ctx context.Context, e *env, args []string) error {
 		if *asJSON {
 			return writeJSON(e.stdout, o.commentRows(all))
 		}
-		return commentTable(all).write(e.stdout)
+		return o.commentTable(all).write(e.stdout)
 	})
 }
 
@@ -121,8 +121,8 @@ func (o *opened) commentRows(all []blog.Comment) []commentRow {
 	return rows
 }
 
-func commentTable(all []blog.Comment) *table {
-	t := &table{heading: []string{"ID", "PUBLISHED", "STATE", "POST", "AUTHOR", "TEXT", "WHY"}, empty: "No comments yet."}
+func (o *opened) commentTable(all []blog.Comment) *table {
+	t := &table{heading: []string{"ID", o.zoned("PUBLISHED"), "STATE", "POST", "AUTHOR", "TEXT", "WHY"}, empty: "No comments yet."}
 	for _, c := range all {
 		text := blog.Excerpt(strings.Join(strings.Fields(c.Text), " "), 60)
 		state := string(c.State)
@@ -130,7 +130,7 @@ func commentTable(all []blog.Comment) *table {
 			state = "private"
 		}
 		author := writerOf(c)
-		t.add(strconv.FormatInt(c.ID, 10), day(c.Published), state, c.PostSlug, author, text, c.Reason)
+		t.add(strconv.FormatInt(c.ID, 10), o.day(c.Published), state, c.PostSlug, author, text, c.Reason)
 	}
 	return t
 }

@@ -36,7 +36,7 @@ type Config struct {
 		Description  string       `toml:"description" default:"A blog that the fediverse can follow." doc:"One or two sentences about the blog, in plain text."`
 		Author       string       `toml:"author" default:"" doc:"Who writes it. Empty means the title."`
 		Language     string       `toml:"language" default:"en" doc:"The language of posts that name none: a tag such as en, de or pt-BR."`
-		Timezone     string       `toml:"timezone" default:"UTC" doc:"The zone of dates without one, and of dates on pages: UTC, or a name such as Europe/Berlin."`
+		Timezone     string       `toml:"timezone" default:"UTC" doc:"The zone of dates without one, and of dates on pages and in lists: UTC, or a name such as Europe/Berlin."`
 		Avatar       string       `toml:"avatar" default:"" doc:"An image file (JPEG, PNG, GIF or WebP) for the blog's face. Empty means limelight's own."`
 		Header       string       `toml:"header" default:"" doc:"A wide image file above the profile. Empty means none."`
 		Fields       []blog.Field `toml:"fields" default:"" doc:"Lines of the profile, with links verified by rel=me,\nfor example [{name = \"Website\", value = \"https://example.com\"}]."`

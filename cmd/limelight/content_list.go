@@ -29,7 +29,7 @@ func listContent(ctx context.Context, e *env, args []string) error {
 			return err
 		}
 		var rows []contentRow
-		t := table{heading: []string{"SINCE", "STATE", "FILE", "WHAT"}, empty: "Nothing in the content folder wants a look."}
+		t := table{heading: []string{o.zoned("SINCE"), "STATE", "FILE", "WHAT"}, empty: "Nothing in the content folder wants a look."}
 		if o.config.Content.Dir == "" {
 			t.empty = "There is no content folder; the setting content.dir names one."
 		}
@@ -38,7 +38,7 @@ func listContent(ctx context.Context, e *env, args []string) error {
 				continue
 			}
 			rows = append(rows, contentRow{file.Path, file.Slug, file.State, file.Problem, jsonTime{file.Since}})
-			t.add(day(file.Since), string(file.State), file.Path, whatOf(file))
+			t.add(o.day(file.Since), string(file.State), file.Path, whatOf(file))
 		}
 		if *asJSON {
 			return writeJSON(e.stdout, rows)

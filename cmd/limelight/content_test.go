@@ -30,8 +30,8 @@ func newContentTest(t *testing.T) *contentTest {
 	t.Helper()
 	c := &contentTest{T: t, logged: &bytes.Buffer{}}
 	c.contentFolder = &contentFolder{
-		opened: &opened{config: defaults(), db: storagetest.New(t), blog: &blog.Blog{BaseURL: "http://localhost:8080"}},
-		dir:    t.TempDir(), zone: time.UTC, wake: func() {}, said: map[string]string{},
+		opened: &opened{config: defaults(), db: storagetest.New(t), blog: &blog.Blog{BaseURL: "http://localhost:8080"}, zone: time.UTC},
+		dir:    t.TempDir(), wake: func() {}, said: map[string]string{},
 		log: slog.New(slog.NewTextHandler(c.logged, nil)),
 	}
 	c.again()

@@ -84,7 +84,7 @@ func deliveries(ctx context.Context, e *env, args []string) error {
 		if *f.asJSON {
 			return writeJSON(e.stdout, deliveryRows(all, nil))
 		}
-		return deliveryTable(all).write(e.stdout)
+		return o.deliveryTable(all).write(e.stdout)
 	})
 }
 
@@ -120,14 +120,14 @@ func deliveryRows(all []blog.Delivery, newest map[string]blog.DeliveryState) []d
 	return rows
 }
 
-func deliveryTable(all []blog.Delivery) *table {
+func (o *opened) deliveryTable(all []blog.Delivery) *table {
 	t := &table{
-		heading: []string{"ID", "TYPE", "POST", "HOST", "STATE", "STATUS", "TRIES", "DELIVERED", "NEXT TRY", "ERROR"},
+		heading: []string{"ID", "TYPE", "POST", "HOST", "STATE", "STATUS", "TRIES", o.zoned("DELIVERED"), "NEXT TRY", "ERROR"},
 		empty:   "Nothing was to be delivered yet.",
 	}
 	for _, d := range all {
 		t.add(strconv.FormatInt(d.ID, 10), d.Activity.Type, d.PostSlug, d.Host, string(d.State), statusGiven(d.Status), strconv.Itoa(d.Tries),
-			day(d.Delivered), day(d.NextTry), whyNot(d))
+			o.day(d.Delivered), o.day(d.NextTry), whyNot(d))
 	}
 	return t
 }

@@ -28,7 +28,7 @@ func commentHistory(ctx context.Context, e *env, f *flags, words []string) error
 			since = c.Edited
 		}
 		for _, v := range append(versions, blog.Version{Since: since, Text: c.Text, Warning: c.Warning}) {
-			fmt.Fprintf(e.stdout, "%s\n", day(v.Since))
+			fmt.Fprintf(e.stdout, "%s\n", o.moment(v.Since))
 			if v.Warning != "" {
 				fmt.Fprintf(e.stdout, "  [%s]\n", printable(v.Warning))
 			}

@@ -99,7 +99,7 @@ func importExport(ctx context.Context, e *env, f *flags, dir string) error {
 	case err != nil:
 		return fmt.Errorf("%w\nNothing was imported: an export makes the same blog again, with its ids and its key, where there is none yet.\nInto a blog that is here already its posts come by `limelight publish %s`, and those that are not for everybody from %s", err, filepath.Join(dir, "posts"), filepath.Join(dir, "private"))
 	}
-	fmt.Fprintf(e.stdout, "%s, as it was on %s UTC, by limelight %s: %s, %s, %s of media\n", printable(m.BaseURL), day(m.Made), printable(m.Program),
+	fmt.Fprintf(e.stdout, "%s, as it was on %s, by limelight %s: %s, %s, %s of media\n", printable(m.BaseURL), inUTC(m.Made), printable(m.Program),
 		plural(int(found.Posts), "post"), plural(int(found.Talk), "comment"), plural(len(found.Media)+len(found.Avatars), "file"))
 	fmt.Fprintf(e.stdout, "imported: %s and %s\n", target.Name(), target.Media)
 	changed, err := export.Changed(dir, m)

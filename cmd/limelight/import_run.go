@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"time"
 
 	"limelight/blog"
 	"limelight/blog/bring"
@@ -23,7 +22,6 @@ type bringing struct {
 	*opened
 	env    *env
 	what   importing
-	zone   *time.Location
 	source *bring.Source
 	fetch  *fetcher // nil when nothing is fetched
 	closes []func() error
@@ -31,11 +29,7 @@ type bringing struct {
 }
 
 func (o *opened) newBringing(ctx context.Context, e *env, i importing) (*bringing, error) {
-	zone, err := time.LoadLocation(o.config.Blog.Timezone)
-	if err != nil {
-		return nil, fmt.Errorf("blog.timezone: %w", err)
-	}
-	b := &bringing{opened: o, env: e, what: i, zone: zone}
+	b := &bringing{opened: o, env: e, what: i}
 	if !i.offline {
 		node, err := o.federation(ctx)
 		if err != nil {
@@ -43,7 +37,7 @@ func (o *opened) newBringing(ctx context.Context, e *env, i importing) (*bringin
 		}
 		b.fetch = &fetcher{node: node, silent: map[string]int{}}
 	}
-	source, done, err := i.open(ctx, b.fetch, zone)
+	source, done, err := i.open(ctx, b.fetch, o.zone)
 	if err != nil {
 		return nil, err
 	}

@@ -51,7 +51,7 @@ func deleteActor(ctx context.Context, e *env, args []string) error {
 
 func (o *opened) showLeaving(ctx context.Context, e *env, a storage.Account) error {
 	if !a.Gone.IsZero() {
-		fmt.Fprintf(e.stdout, "The account was deleted %s; since %s it is gone.\n", day(a.Leaving), day(a.Gone))
+		fmt.Fprintf(e.stdout, "The account was deleted %s; since %s it is gone.\n", o.day(a.Leaving), o.moment(a.Gone))
 		return nil
 	}
 	left, err := o.db.Untold(ctx)
@@ -59,6 +59,6 @@ func (o *opened) showLeaving(ctx context.Context, e *env, a storage.Account) err
 		return err
 	}
 	fmt.Fprintf(e.stdout, "The account was deleted %s; %s to be told yet, until %s at most.\n",
-		day(a.Leaving), plural(left, "server"), day(a.Leaving.Add(storage.LeaveWindow)))
+		o.day(a.Leaving), plural(left, "server"), o.moment(a.Leaving.Add(storage.LeaveWindow)))
 	return nil
 }

@@ -48,11 +48,11 @@ func mentions(ctx context.Context, e *env, args []string) error {
 			return fmt.Errorf("list the mentions: %w", err)
 		}
 		var rows []mentionRow
-		t := table{heading: []string{"ID", "PUBLISHED", "TYPE", "STATE", "POST", "AUTHOR", "TEXT", "WHY"}, empty: "Nobody has quoted a post or spoken of one yet."}
+		t := table{heading: []string{"ID", o.zoned("PUBLISHED"), "TYPE", "STATE", "POST", "AUTHOR", "TEXT", "WHY"}, empty: "Nobody has quoted a post or spoken of one yet."}
 		for _, c := range all {
 			rows = append(rows, mentionRow{c.ID, c.Type, c.PostSlug, c.IRI, c.URL, authorOf(&c.Actor),
 				c.Text, c.State, c.Reason, c.Visibility, jsonTime{c.Published}})
-			t.add(strconv.FormatInt(c.ID, 10), day(c.Published), string(c.Type), string(c.State), c.PostSlug, "@"+c.Actor.Handle, oneLine(c.Text), c.Reason)
+			t.add(strconv.FormatInt(c.ID, 10), o.day(c.Published), string(c.Type), string(c.State), c.PostSlug, "@"+c.Actor.Handle, oneLine(c.Text), c.Reason)
 		}
 		if *asJSON {
 			return writeJSON(e.stdout, rows)

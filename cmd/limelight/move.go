@@ -51,10 +51,10 @@ func (o *opened) showMove(ctx context.Context, e *env) error {
 	if a.MovedTo == "" {
 		fmt.Fprintln(e.stdout, "The blog is here and sends its followers nowhere else.")
 	} else {
-		fmt.Fprintf(e.stdout, "Followers are sent to %s since %s.\n", a.MovedTo, day(a.Moved))
+		fmt.Fprintf(e.stdout, "Followers are sent to %s since %s.\n", a.MovedTo, o.moment(a.Moved))
 	}
 	for _, k := range a.KnownAs {
-		fmt.Fprintf(e.stdout, "It was @%s before (%s), told since %s.\n", k.Handle, k.IRI, day(k.Since))
+		fmt.Fprintf(e.stdout, "It was @%s before (%s), told since %s.\n", k.Handle, k.IRI, o.moment(k.Since))
 	}
 	return nil
 }
@@ -158,9 +158,9 @@ func (o *opened) warnOfAbsence(ctx context.Context, e *env) error {
 	case err != nil:
 		return err
 	case !a.Leaving.IsZero():
-		fmt.Fprintf(e.stderr, "note: this blog left the fediverse on %s; the post is on this site and in its feeds only\n", day(a.Leaving))
+		fmt.Fprintf(e.stderr, "note: this blog left the fediverse on %s; the post is on this site and in its feeds only\n", o.moment(a.Leaving))
 	case a.MovedTo != "":
-		fmt.Fprintf(e.stderr, "note: since %s this blog sends its followers to %s; who went there will not see this (limelight move)\n", day(a.Moved), a.MovedTo)
+		fmt.Fprintf(e.stderr, "note: since %s this blog sends its followers to %s; who went there will not see this (limelight move)\n", o.moment(a.Moved), a.MovedTo)
 	}
 	return nil
 }

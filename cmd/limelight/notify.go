@@ -145,14 +145,14 @@ func notifyAuthor(ctx context.Context, e *env, args []string) error {
 			return o.testNotify(ctx, e)
 		}
 		var rows []notifierRow
-		t := table{heading: []string{"BY", "WAITING", "SENT", "TRIES", "NEXT TRY", "LAST ERROR"}, empty: "Nobody is told: [notify] in the configuration names no way to."}
+		t := table{heading: []string{"BY", "WAITING", o.zoned("SENT"), "TRIES", "NEXT TRY", "LAST ERROR"}, empty: "Nobody is told: [notify] in the configuration names no way to."}
 		for _, channel := range o.config.notices().Channels {
 			s, err := o.db.Notifier(ctx, channel)
 			if err != nil {
 				return err
 			}
 			rows = append(rows, notifierRow{channel, s.Waiting, jsonTime{s.Sent}, s.Tries, jsonTime{s.NextTry}, s.Error})
-			t.add(channel, fmt.Sprint(s.Waiting), day(s.Sent), fmt.Sprint(s.Tries), day(s.NextTry), oneLine(s.Error))
+			t.add(channel, fmt.Sprint(s.Waiting), o.day(s.Sent), fmt.Sprint(s.Tries), o.day(s.NextTry), oneLine(s.Error))
 		}
 		if *asJSON {
 			return writeJSON(e.stdout, rows)

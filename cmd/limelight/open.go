@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"limelight/blog"
 	"limelight/storage"
@@ -13,7 +14,8 @@ import (
 type opened struct {
 	config *Config
 	db     *storage.DB
-	blog   *blog.Blog // addresses only
+	blog   *blog.Blog     // addresses only
+	zone   *time.Location // in which its author writes dates and is told times
 }
 
 // openBlog opens the database that the configuration names. The caller closes
@@ -35,7 +37,8 @@ func openBlog(ctx context.Context, e *env, f *flags) (*opened, error) {
 		db.Close()
 		return nil, err
 	}
-	return &opened{config: c, db: db, blog: &blog.Blog{BaseURL: row.BaseURL, Handle: c.Blog.Handle, HandleHost: c.Federation.HandleDomain}}, nil
+	zone, _ := time.LoadLocation(c.Blog.Timezone) // validate has seen it
+	return &opened{config: c, db: db, zone: zone, blog: &blog.Blog{BaseURL: row.BaseURL, Handle: c.Blog.Handle, HandleHost: c.Federation.HandleDomain}}, nil
 }
 
 // postName takes a post's slug, id, page URL or object IRI to what storage

@@ -65,14 +65,6 @@ func (t jsonTime) MarshalJSON() ([]byte, error) {
 	return json.Marshal(t.UTC().Format("2006-01-02T15:04:05.000Z07:00"))
 }
 
-// day is a time in tables.
-func day(t time.Time) string {
-	if t.IsZero() {
-		return "-"
-	}
-	return t.UTC().Format("2006-01-02 15:04")
-}
-
 // plural is "1 server", "2 servers".
 func plural(n int, one string) string {
 	if n == 1 {

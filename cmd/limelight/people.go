@@ -35,10 +35,10 @@ func listReactions(ctx context.Context, e *env, args []string) error {
 			return fmt.Errorf("list the reactions: %w", err)
 		}
 		var rows []reactionRow
-		t := table{heading: []string{"AT", "TYPE", "POST", "AUTHOR"}, empty: "No likes or boosts yet."}
+		t := table{heading: []string{o.zoned("AT"), "TYPE", "POST", "AUTHOR"}, empty: "No likes or boosts yet."}
 		for _, r := range all {
 			rows = append(rows, reactionRow{r.ID, r.Type, r.PostSlug, r.Emoji, authorOf(&r.Actor), jsonTime{r.At}})
-			t.add(day(r.At), strings.TrimSpace(string(r.Type)+" "+r.Emoji), r.PostSlug, "@"+r.Actor.Handle)
+			t.add(o.day(r.At), strings.TrimSpace(string(r.Type)+" "+r.Emoji), r.PostSlug, "@"+r.Actor.Handle)
 		}
 		if *asJSON {
 			return writeJSON(e.stdout, rows)
@@ -68,10 +68,10 @@ func listFollowers(ctx context.Context, e *env, args []string) error {
 			return fmt.Errorf("list the followers: %w", err)
 		}
 		var rows []followerRow
-		t := table{heading: []string{"SINCE", "HANDLE", "NAME", "ACTOR"}, empty: "No followers yet."}
+		t := table{heading: []string{o.zoned("SINCE"), "HANDLE", "NAME", "ACTOR"}, empty: "No followers yet."}
 		for _, x := range all {
 			rows = append(rows, followerRow{x.Actor.IRI, x.Actor.Handle, x.Actor.Name, x.Actor.DeliveryInbox(), jsonTime{x.Since}})
-			t.add(day(x.Since), "@"+x.Actor.Handle, x.Actor.Name, x.Actor.IRI)
+			t.add(o.day(x.Since), "@"+x.Actor.Handle, x.Actor.Name, x.Actor.IRI)
 		}
 		if *asJSON {
 			return writeJSON(e.stdout, rows)

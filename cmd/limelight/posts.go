@@ -35,14 +35,14 @@ func listPosts(ctx context.Context, e *env, args []string) error {
 			return fmt.Errorf("list the posts: %w", err)
 		}
 		var rows []postRow
-		t := table{heading: []string{"PUBLISHED", "STATUS", "SLUG", "TITLE", "COMMENTS", "LIKES", "BOOSTS"}, empty: "No posts yet: limelight publish FILE makes one."}
+		t := table{heading: []string{o.zoned("PUBLISHED"), "STATUS", "SLUG", "TITLE", "COMMENTS", "LIKES", "BOOSTS"}, empty: "No posts yet: limelight publish FILE makes one."}
 		for _, p := range posts {
 			rows = append(rows, postRow{
 				ID: p.ID, Slug: p.Slug, Title: p.Title, Status: p.Status, URL: o.blog.PostURL(p.Slug),
 				Published: jsonTime{p.Published}, Updated: jsonTime{p.Updated},
 				Comments: p.CommentCount, Likes: p.LikeCount, Boosts: p.BoostCount,
 			})
-			t.add(day(p.Published), string(p.Status), p.Slug, p.Title, strconv.Itoa(p.CommentCount), strconv.Itoa(p.LikeCount), strconv.Itoa(p.BoostCount))
+			t.add(o.day(p.Published), string(p.Status), p.Slug, p.Title, strconv.Itoa(p.CommentCount), strconv.Itoa(p.LikeCount), strconv.Itoa(p.BoostCount))
 		}
 		if *asJSON {
 			return writeJSON(e.stdout, rows)

@@ -69,15 +69,11 @@ func publish(ctx context.Context, e *env, args []string) error {
 // composeAll reads every file before anything is written: a fault in one
 // publishes none, and all faults are told at once.
 func (o *opened) composeAll(ctx context.Context, files []string, title string) ([]draft, error) {
-	zone, err := time.LoadLocation(o.config.Blog.Timezone)
-	if err != nil {
-		return nil, fmt.Errorf("blog.timezone: %w", err)
-	}
 	var drafts []draft
 	var faults []error
 	from := map[string]string{}
 	for _, file := range files {
-		d, err := compose(file, blog.ComposeOptions{Title: title, Timezone: zone, Now: time.Now()})
+		d, err := compose(file, blog.ComposeOptions{Title: title, Timezone: o.zone, Now: time.Now()})
 		if err != nil {
 			faults = append(faults, err)
 			continue
@@ -162,15 +158,9 @@ func (o *opened) publishDraft(ctx context.Context, e *env, d draft, opts storage
 	if err != nil {
 		return blog.Post{}, err
 	}
-	fmt.Fprintf(e.stdout, "%s: %s\n", p.Slug, whatHappened(p, outcome, deliveries, o.zone()))
+	fmt.Fprintf(e.stdout, "%s: %s\n", p.Slug, whatHappened(p, outcome, deliveries, o.zone))
 	fmt.Fprintln(e.stdout, o.blog.PostURL(p.Slug))
 	return p, nil
-}
-
-// zone is that of the blog, in which its author writes dates.
-func (o *opened) zone() *time.Location {
-	zone, _ := time.LoadLocation(o.config.Blog.Timezone) // validate has seen it
-	return zone
 }
 
 func whatHappened(p blog.Post, outcome storage.Outcome, deliveries int, zone *time.Location) string {
@@ -180,7 +170,7 @@ func whatHappened(p blog.Post, outcome storage.Outcome, deliveries int, zone *ti
 	case p.Status == blog.Draft:
 		return "kept as a draft, shown to nobody"
 	case p.Status == blog.Scheduled:
-		return "scheduled for " + p.Published.In(zone).Format("2006-01-02 15:04 ") + zone.String()
+		return "scheduled for " + momentIn(zone, p.Published)
 	case p.Visibility == blog.Local:
 		return string(outcome) + ", on this site only"
 	case outcome == storage.Created && !p.Announced:

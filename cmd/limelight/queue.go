@@ -38,7 +38,7 @@ func queue(ctx context.Context, e *env, args []string) error {
 		if *asJSON {
 			return writeJSON(e.stdout, rows)
 		}
-		t := table{heading: []string{"WHAT", "ID", "AT", "FROM", "ABOUT", "WHY", "TEXT"}, empty: "Nothing waits for you."}
+		t := table{heading: []string{"WHAT", "ID", o.zoned("AT"), "FROM", "ABOUT", "WHY", "TEXT"}, empty: "Nothing waits for you."}
 		kinds := map[string]bool{}
 		for _, r := range rows {
 			about := r.Post
@@ -48,7 +48,7 @@ func queue(ctx context.Context, e *env, args []string) error {
 				}
 			}
 			kinds[r.Kind] = true
-			t.add(r.Kind, strconv.FormatInt(r.ID, 10), day(r.At.Time), r.writer, about, r.Reason, oneLine(r.Text))
+			t.add(r.Kind, strconv.FormatInt(r.ID, 10), o.day(r.At.Time), r.writer, about, r.Reason, oneLine(r.Text))
 		}
 		if err := t.write(e.stdout); err != nil || len(rows) == 0 {
 			return err

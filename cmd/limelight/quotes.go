@@ -42,10 +42,10 @@ func quotes(ctx context.Context, e *env, args []string) error {
 			return fmt.Errorf("list the quotes: %w", err)
 		}
 		var rows []quoteRow
-		t := table{heading: []string{"ID", "AT", "STATE", "POST", "AUTHOR", "QUOTE"}, empty: "Nobody has quoted a post yet."}
+		t := table{heading: []string{"ID", o.zoned("AT"), "STATE", "POST", "AUTHOR", "QUOTE"}, empty: "Nobody has quoted a post yet."}
 		for _, q := range all {
 			rows = append(rows, quoteRow{q.ID, q.PostSlug, q.Interacting, authorOf(&q.Actor), q.State, jsonTime{q.Created}})
-			t.add(q.ID, day(q.Created), string(q.State), q.PostSlug, "@"+q.Actor.Handle, q.Interacting)
+			t.add(q.ID, o.day(q.Created), string(q.State), q.PostSlug, "@"+q.Actor.Handle, q.Interacting)
 		}
 		unasked, err := o.unaskedQuotes(ctx, name, all)
 		if err != nil {
@@ -53,7 +53,7 @@ func quotes(ctx context.Context, e *env, args []string) error {
 		}
 		for _, q := range unasked {
 			rows = append(rows, q)
-			t.add(q.ID, day(q.At.Time), string(q.State), q.Post, "@"+q.Author.Handle, q.URL)
+			t.add(q.ID, o.day(q.At.Time), string(q.State), q.Post, "@"+q.Author.Handle, q.URL)
 		}
 		if *asJSON {
 			return writeJSON(e.stdout, rows)

@@ -35,10 +35,10 @@ func (o *opened) receipts(ctx context.Context, e *env, name string, f deliveryFl
 	if *f.asJSON {
 		return writeReceiptsJSON(e.stdout, all, arrivals, states)
 	}
-	if err := receiptTable(arrivals, states).write(e.stdout); err != nil || len(arrivals) == 0 {
+	if err := o.receiptTable(arrivals, states).write(e.stdout); err != nil || len(arrivals) == 0 {
 		return err
 	}
-	_, err = fmt.Fprintf(e.stdout, "\n%s\n", summary(arrivals, newest))
+	_, err = fmt.Fprintf(e.stdout, "\n%s\n", o.summary(arrivals, newest))
 	return err
 }
 
@@ -59,9 +59,9 @@ func writeReceiptsJSON(w io.Writer, all []blog.Delivery, arrivals []blog.Arrival
 }
 
 // receiptTable has one row for each server, or each inbox where one has several.
-func receiptTable(arrivals []blog.Arrival, states []blog.DeliveryState) *table {
+func (o *opened) receiptTable(arrivals []blog.Arrival, states []blog.DeliveryState) *table {
 	t := &table{
-		heading: []string{"SERVER", "STATE", "HAS", "DELIVERED", "OUTSTANDING", "ID", "STATUS", "TRIES", "NEXT TRY", "ERROR"},
+		heading: []string{"SERVER", "STATE", "HAS", o.zoned("DELIVERED"), "OUTSTANDING", "ID", "STATUS", "TRIES", "NEXT TRY", "ERROR"},
 		empty:   "Nothing was to be delivered yet.",
 	}
 	inboxes := map[string]int{}
@@ -92,14 +92,14 @@ func receiptTable(arrivals []blog.Arrival, states []blog.DeliveryState) *table {
 		if outstanding == "" {
 			outstanding = "-"
 		}
-		t.add(server, string(a.State), has, day(a.Seen.Delivered), outstanding, strconv.FormatInt(last.ID, 10),
-			statusGiven(last.Status), strconv.Itoa(last.Tries), day(last.NextTry), whyNot(last))
+		t.add(server, string(a.State), has, o.day(a.Seen.Delivered), outstanding, strconv.FormatInt(last.ID, 10),
+			statusGiven(last.Status), strconv.Itoa(last.Tries), o.day(last.NextTry), whyNot(last))
 	}
 	return t
 }
 
 // summary is how many servers have which version.
-func summary(arrivals []blog.Arrival, newest blog.Activity) string {
+func (o *opened) summary(arrivals []blog.Arrival, newest blog.Activity) string {
 	n := map[blog.DeliveryState]int{}
 	for _, a := range arrivals {
 		n[a.State]++
@@ -109,7 +109,7 @@ func summary(arrivals []blog.Arrival, newest blog.Activity) string {
 	case "Delete":
 		what = "know that it is deleted"
 	case "Update":
-		what = "have the edit of " + newest.Created.UTC().Format("2006-01-02 15:04 UTC")
+		what = "have the edit of " + o.moment(newest.Created)
 	}
 	text := fmt.Sprintf("%d of %s %s, %d waiting, %d failed", n[blog.Sent], plural(len(arrivals), "server"), what, n[blog.Pending], n[blog.Failed])
 	if n[blog.Untold] > 0 {

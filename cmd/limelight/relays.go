@@ -35,10 +35,10 @@ func listRelays(ctx context.Context, e *env, args []string) error {
 			}
 		}
 		var rows []relayRow
-		t := table{heading: []string{"SINCE", "STATE", "RELAY", "ERROR"}, empty: "No relays: federation.relays in the configuration names them."}
+		t := table{heading: []string{o.zoned("SINCE"), "STATE", "RELAY", "ERROR"}, empty: "No relays: federation.relays in the configuration names them."}
 		for _, r := range all {
 			rows = append(rows, relayRow{r.IRI, r.State, jsonTime{r.Since}, r.Inbox, r.Error})
-			t.add(day(r.Since), string(r.State), r.IRI, blog.Excerpt(r.Error, 120))
+			t.add(o.day(r.Since), string(r.State), r.IRI, blog.Excerpt(r.Error, 120))
 		}
 		if *asJSON {
 			return writeJSON(e.stdout, rows)

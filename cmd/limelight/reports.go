@@ -38,14 +38,14 @@ func reports(ctx context.Context, e *env, args []string) error {
 			return fmt.Errorf("list the reports: %w", err)
 		}
 		var rows []reportRow
-		t := table{heading: []string{"ID", "RECEIVED", "FROM", "ABOUT", "TEXT"}, empty: "No reports."}
+		t := table{heading: []string{"ID", o.zoned("RECEIVED"), "FROM", "ABOUT", "TEXT"}, empty: "No reports."}
 		for _, r := range found {
 			rows = append(rows, reportRow{r.ID, r.Host, r.Text, r.Objects, jsonTime{r.Received}, jsonTime{r.Closed}})
 			about, err := o.complainedAbout(ctx, r.Objects)
 			if err != nil {
 				return err
 			}
-			t.add(strconv.FormatInt(r.ID, 10), day(r.Received), r.Host, about, oneLine(r.Text))
+			t.add(strconv.FormatInt(r.ID, 10), o.day(r.Received), r.Host, about, oneLine(r.Text))
 		}
 		if *asJSON {
 			return writeJSON(e.stdout, rows)

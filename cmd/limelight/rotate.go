@@ -30,7 +30,7 @@ func rotateKey(ctx context.Context, e *env, args []string) error {
 		}
 		fmt.Fprintf(e.stdout, "new key: %s#%s, %s to be told\n", o.blog.ActorIRI(), a.Key.Name, plural(deliveries, "server"))
 		fmt.Fprintf(e.stdout, "The one before is kept until %s, for servers that have not heard of it. A running server takes it over by itself.\n",
-			day(a.Rotated.Add(storage.KeyWindow).Truncate(time.Minute)))
+			o.moment(a.Rotated.Add(storage.KeyWindow).Truncate(time.Minute)))
 		return nil
 	})
 }

@@ -63,10 +63,10 @@ func listRules(ctx context.Context, e *env, f *flags, asJSON bool) error {
 			return fmt.Errorf("list the rules: %w", err)
 		}
 		var rows []ruleRow
-		t := table{heading: []string{"ID", "SINCE", "ACTION", "KIND", "PATTERN", "HITS"}, empty: "No rules."}
+		t := table{heading: []string{"ID", o.zoned("SINCE"), "ACTION", "KIND", "PATTERN", "HITS"}, empty: "No rules."}
 		for _, r := range all {
 			rows = append(rows, ruleRow{r.ID, r.Action, r.Kind, r.Pattern, r.Hits, jsonTime{r.Created}})
-			t.add(strconv.FormatInt(r.ID, 10), day(r.Created), string(r.Action), string(r.Kind), r.Pattern, strconv.FormatInt(r.Hits, 10))
+			t.add(strconv.FormatInt(r.ID, 10), o.day(r.Created), string(r.Action), string(r.Kind), r.Pattern, strconv.FormatInt(r.Hits, 10))
 		}
 		if asJSON {
 			return writeJSON(e.stdout, rows)

@@ -56,9 +56,9 @@ func (o *opened) listStandings(ctx context.Context, e *env) error {
 	if err != nil {
 		return fmt.Errorf("list about whom was decided: %w", err)
 	}
-	t := table{heading: []string{"SINCE", "COMMENTS", "WHO", "WHY"}, empty: "Nothing was decided about anybody."}
+	t := table{heading: []string{o.zoned("SINCE"), "COMMENTS", "WHO", "WHY"}, empty: "Nothing was decided about anybody."}
 	for _, s := range all {
-		t.add(day(s.Since), string(s.Level), s.Target, s.Note)
+		t.add(o.day(s.Since), string(s.Level), s.Target, s.Note)
 	}
 	return t.write(e.stdout)
 }

@@ -38,11 +38,11 @@ func listSubscribers(ctx context.Context, e *env, args []string) error {
 			return fmt.Errorf("list the subscribers: %w", err)
 		}
 		var rows []subscriberRow
-		t := table{heading: []string{"SINCE", "UNTIL", "FEED", "HOST", "SENT", "STATE"}, empty: "Nobody has feeds sent by the hub yet."}
+		t := table{heading: []string{o.zoned("SINCE"), "UNTIL", "FEED", "HOST", "SENT", "STATE"}, empty: "Nobody has feeds sent by the hub yet."}
 		for _, s := range all {
 			rows = append(rows, subscriberRow{s.ID, o.blog.URL(s.Topic), s.Callback, s.Host, s.Secret != "", jsonTime{s.Since}, jsonTime{s.Expires},
 				s.State, s.Status, s.Tries, jsonTime{s.NextTry}, jsonTime{s.Sent}, s.Error})
-			t.add(day(s.Since), day(s.Expires), s.Topic, s.Host, day(s.Sent), pushState(s))
+			t.add(o.day(s.Since), o.day(s.Expires), s.Topic, s.Host, o.day(s.Sent), pushState(s))
 		}
 		if *asJSON {
 			return writeJSON(e.stdout, rows)

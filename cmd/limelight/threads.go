@@ -39,10 +39,10 @@ func listThreads(ctx context.Context, e *env, args []string) error {
 			return fmt.Errorf("list the threads: %w", err)
 		}
 		var rows []threadRow
-		t := table{heading: []string{"POST", "HOST", "ROUNDS", "FOUND", "LAST", "NEXT", "ERROR"}, empty: "No conversation has been looked through yet."}
+		t := table{heading: []string{"POST", "HOST", "ROUNDS", "FOUND", o.zoned("LAST"), "NEXT", "ERROR"}, empty: "No conversation has been looked through yet."}
 		for _, w := range all {
 			rows = append(rows, threadRow{w.IRI, w.PostSlug, w.Host, w.Rounds, w.Found, jsonTime{w.Walked}, jsonTime{w.Next}, w.Error})
-			t.add(w.PostSlug, w.Host, strconv.Itoa(w.Rounds), strconv.Itoa(w.Found), day(w.Walked), day(w.Next), blog.Excerpt(w.Error, 80))
+			t.add(w.PostSlug, w.Host, strconv.Itoa(w.Rounds), strconv.Itoa(w.Found), o.day(w.Walked), o.day(w.Next), blog.Excerpt(w.Error, 80))
 		}
 		if *asJSON {
 			return writeJSON(e.stdout, rows)

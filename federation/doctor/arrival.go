@@ -44,7 +44,7 @@ func (x *exam) visitorSeen() {
 			x.nginx("proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;"), Remedy{"Caddy", "take out: header_up -X-Forwarded-For"})
 	case !a.Trusted:
 		x.warn("proxy.visitor", fmt.Sprintf("the web server at %s says whom it speaks for, and is not believed", peer.Addr().Unmap()), flood, trust)
-	case said == pretended:
+	case said == Pretended:
 		x.warn("proxy.visitor", "the web server passes on whatever address a visitor pretends to have", "Who floods the blog looks like another visitor each time, and no limit holds.",
 			x.nginx("proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;"))
 	default:

@@ -163,12 +163,12 @@ func TestVisitorSeen(t *testing.T) {
 		state   State
 		found   string
 	}{
-		"nobody in front":   {federation.Arrival{Peer: "127.0.0.1:5", From: "127.0.0.1:5", ForwardedFor: pretended}, true, OK, "no web server"},
+		"nobody in front":   {federation.Arrival{Peer: "127.0.0.1:5", From: "127.0.0.1:5", ForwardedFor: Pretended}, true, OK, "no web server"},
 		"from outside":      {federation.Arrival{Peer: "203.0.113.7:5", From: "203.0.113.7:5"}, false, OK, "203.0.113.7"},
-		"believed":          {federation.Arrival{Peer: "10.0.0.2:5", From: "203.0.113.7:0", Trusted: true, ForwardedFor: pretended + ", 203.0.113.7"}, false, OK, "203.0.113.7"},
+		"believed":          {federation.Arrival{Peer: "10.0.0.2:5", From: "203.0.113.7:0", Trusted: true, ForwardedFor: Pretended + ", 203.0.113.7"}, false, OK, "203.0.113.7"},
 		"not believed":      {federation.Arrival{Peer: "[::ffff:172.17.0.1]:5", From: "172.17.0.1:5", ForwardedFor: "203.0.113.7"}, false, Warning, "172.17.0.1 says whom"},
 		"silent":            {federation.Arrival{Peer: "127.0.0.1:5", From: "127.0.0.1:5"}, false, Warning, "does not say"},
-		"passes on a claim": {federation.Arrival{Peer: "127.0.0.1:5", From: pretended + ":0", Trusted: true, ForwardedFor: pretended}, false, Warning, "pretends"},
+		"passes on a claim": {federation.Arrival{Peer: "127.0.0.1:5", From: Pretended + ":0", Trusted: true, ForwardedFor: Pretended}, false, Warning, "pretends"},
 	} {
 		x := examOf(t, "https://blog.example.com")
 		x.arrival, x.direct = &c.arrival, c.direct

@@ -17,9 +17,10 @@ const (
 	notTaken   = "Follows, replies and likes from other servers are lost."
 	uploadTime = time.Minute // for the largest activity, over a slow line
 
-	// pretended is a visitor's address that nobody has (RFC 5737): whoever believes
-	// our X-Forwarded-For sees it.
-	pretended = "192.0.2.77"
+	// Pretended is the visitor's address that the question to the inbox claims to
+	// come from, which nobody has (RFC 5737): whoever believes our X-Forwarded-For
+	// sees it.
+	Pretended = "192.0.2.77"
 )
 
 // inbox sends the blog's own inbox a View by the blog's own actor. Signed by its
@@ -64,7 +65,7 @@ func (x *exam) view(size int) []byte {
 func (x *exam) send(ctx context.Context, body []byte, sign func(*http.Request) error) (answer, error) {
 	return x.visitor.do(ctx, ask{
 		method: http.MethodPost, url: x.blog.InboxIRI(), body: body, sign: sign, patience: max(x.o.Patience, uploadTime*time.Duration(len(body))/federation.MaxActivity),
-		header: http.Header{"Content-Type": {activityType}, "Accept": {activityType}, "X-Forwarded-For": {pretended}},
+		header: http.Header{"Content-Type": {activityType}, "Accept": {activityType}, "X-Forwarded-For": {Pretended}},
 	})
 }
 

@@ -127,7 +127,7 @@ func (o *opened) deliveryTable(all []blog.Delivery) *table {
 	}
 	for _, d := range all {
 		t.add(strconv.FormatInt(d.ID, 10), d.Activity.Type, d.PostSlug, d.Host, string(d.State), statusGiven(d.Status), strconv.Itoa(d.Tries),
-			o.day(d.Delivered), o.day(d.NextTry), whyNot(d))
+			o.day(d.Delivered), o.day(d.NextTry), o.whyNot(d))
 	}
 	return t
 }
@@ -141,9 +141,9 @@ func statusGiven(status int) string {
 }
 
 // whyNot is what went wrong in the room that a table has for it. The host has a column of its own.
-func whyNot(d blog.Delivery) string {
+func (o *opened) whyNot(d blog.Delivery) string {
 	if d.State == blog.Pending && d.Error == "" && !d.Failing.IsZero() {
-		return "waits until its server is tried again, which has taken nothing since " + day(d.Failing)
+		return "waits until its server is tried again, which has taken nothing since " + o.day(d.Failing)
 	}
 	text := strings.TrimPrefix(d.Error, "post to "+d.Host+": ")
 	for _, detail := range []string{"net/http: HTTP/1.x transport connection broken: ", "net/http: "} {

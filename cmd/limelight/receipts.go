@@ -93,7 +93,7 @@ func (o *opened) receiptTable(arrivals []blog.Arrival, states []blog.DeliverySta
 			outstanding = "-"
 		}
 		t.add(server, string(a.State), has, o.day(a.Seen.Delivered), outstanding, strconv.FormatInt(last.ID, 10),
-			statusGiven(last.Status), strconv.Itoa(last.Tries), o.day(last.NextTry), whyNot(last))
+			statusGiven(last.Status), strconv.Itoa(last.Tries), o.day(last.NextTry), o.whyNot(last))
 	}
 	return t
 }

@@ -1,6 +1,7 @@
 package federation
 
 import (
+	"strings"
 	"testing"
 
 	"limelight/federation/peertest"
@@ -130,4 +131,18 @@ func TestBlockedOnEveryPath(t *testing.T) {
 	if got := w.state(); got[len(got)-1] != "like bob" {
 		t.Errorf("after the unblock: %q", got)
 	}
+}
+
+// TestNothingIsFetchedFromTheBlocked: not even the key of who passes on what
+// somebody else wrote.
+func TestNothingIsFetchedFromTheBlocked(t *testing.T) {
+	w := newInboxWorld(t)
+	blocked := w.peer(3)
+	bob, eve := w.peer(2).Join("bob", peertest.Mastodon), blocked.Join("eve", peertest.Mastodon)
+	w.must(w.db.AddBlock(t.Context(), "127.0.0.3"))
+	w.send(eve, 403, bob.Act("Create", bob.Note(w.postIRI(), "<p>Passed on</p>")))
+	if n := blocked.Fetches(strings.TrimPrefix(eve.IRI, eve.Origin())); n > 0 {
+		t.Errorf("asked %d times", n)
+	}
+	w.want("after it")
 }

@@ -71,6 +71,10 @@ type sender struct {
 	client *http.Client
 }
 
+// strangers are how many actors of one host that the node does not know speak at
+// once: it lets a host have half of the places of those who wait for lookups.
+const strangers = 16
+
 // senderRole serves its actors, signs all replies beforehand, and for each line
 // "go" sends some: first one of each actor, then the rest in its rounds. It
 // reports the first alone, and of the others all until then.
@@ -100,7 +104,11 @@ func senderRole(ctx context.Context) error {
 		if i <= 1 {
 			report = senderReport{Statuses: map[int]int{}}
 		}
-		s.send(ctx, batch, &report)
+		workers := s.orders.Workers
+		if i == 0 {
+			workers = min(workers, strangers)
+		}
+		s.send(ctx, batch, workers, &report)
 		if err := answers.Encode(report); err != nil {
 			return err
 		}
@@ -197,12 +205,12 @@ func (s *sender) reply(i int) (*http.Request, error) {
 
 // send sends the requests as fast as the workers get answers, and adds to r how
 // that went.
-func (s *sender) send(ctx context.Context, requests []*http.Request, r *senderReport) {
+func (s *sender) send(ctx context.Context, requests []*http.Request, sideBySide int, r *senderReport) {
 	work := make(chan *http.Request)
 	var mu sync.Mutex
 	began, before := time.Now(), ownCPU()
 	var workers sync.WaitGroup
-	for range s.orders.Workers {
+	for range sideBySide {
 		workers.Go(func() {
 			for req := range work {
 				at := time.Now()

@@ -111,7 +111,7 @@ func wellNamed(h http.Header) bool {
 }
 
 // special are the headers by which a request says more than what it asks for.
-var special = []string{"Connection", "Content-Length", "Expect", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
+var special = []string{"Content-Length", "Expect", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
 
 // plain tells whether a request is a GET or HEAD of HTTP/1.1 without a body, on a
 // connection that goes on.
@@ -124,5 +124,6 @@ func plain(r *http.Request) bool {
 			return false
 		}
 	}
-	return true
+	connection := r.Header["Connection"] // some web servers in front, and browsers, say what HTTP/1.1 means anyway
+	return len(connection) == 0 || len(connection) == 1 && strings.EqualFold(connection[0], "keep-alive")
 }

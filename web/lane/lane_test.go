@@ -21,7 +21,7 @@ func exchanges() []string {
 	for _, path := range []string{"large", "parts", "nothing", "same", "empty", "early", "twice", "close", "lines", "short", "long", "abort", "a%20b?c=d&e", "../x", "%zz"} {
 		all = append(all, get+one("GET /posts/"+path, "")+get, get+one("HEAD /posts/"+path, "")+get)
 	}
-	for _, more := range []string{"Accept: a/b\r\nAccept: c/d\r\n", "Connection: close\r\n", "Connection: keep-alive\r\n", "Connection: upgrade\r\nUpgrade: websocket\r\n",
+	for _, more := range []string{"Accept: a/b\r\nAccept: c/d\r\n", "Connection: close\r\n", "Connection: keep-alive\r\n", "Connection: Keep-Alive\r\n", "Connection: keep-alive, close\r\n", "Connection: keep-alive\r\nConnection: close\r\n", "Connection: upgrade\r\nUpgrade: websocket\r\n",
 		"Content-Length: 0\r\n", "Content-Length: +1\r\n", "Transfer-Encoding: gzip\r\n", "Expect: 100-continue\r\n", "Expect: else\r\n", "Host: other.test\r\n", "hOst: other.test\r\n",
 		"Te: trailers\r\n", "X-Bad\x01: a\r\n", "X: \x01\r\n", "X: \x00\r\n", "X: \x7f\r\n", "X : a\r\n", ": a\r\n", "X: a\r\n b\r\n", "X\r\n", "Pragma: no-cache\r\n",
 		"X-Long: " + strings.Repeat("x", 5000) + "\r\n", "X-Umlaut: \xfc\r\n", "Cookie: a=b\r\n"} {
@@ -90,9 +90,10 @@ func TestTakenOverAndGivenBack(t *testing.T) {
 		path string
 		lane bool
 	}{{"/posts/1", false}, {"/posts/2", false}, {"/other", false}, {"/posts/1", false}, {"/posts/2", false}, {"/posts/3", true}, {"/posts/4", true},
-		{"/other", false}, {"/posts/1", false}, {"/posts/2", false}, {"/posts/3", true}} {
+		{"/other", false}, {"/posts/1", false}, {"/posts/2", false}, {"/posts/3", true}, {"/posts/4", true}} {
 		before := onLane.Load()
-		fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: blog.test\r\n\r\n", want.path)
+		said := []string{"", "Connection: Keep-Alive\r\n"}[i%2]
+		fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: blog.test\r\n%s\r\n", want.path, said)
 		resp, err := http.ReadResponse(in, nil)
 		if err != nil {
 			t.Fatal(i, err)

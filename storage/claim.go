@@ -42,8 +42,8 @@ func outbound() claimable {
 // the caller for the given time. Two claims never hold the same one. A delivery
 // waits while an earlier one about the same object to the same inbox is
 // pending. perHost bounds how many of one host a single claim hands out (0 means
-// any number). One whose lease
-// ended without a receipt, or whose process is dead (see Beat), is due again.
+// any number), and skip says which hosts get none. One whose lease ended without
+// a receipt, or whose process is dead (see Beat), is due again.
 func (db *DB) ClaimDeliveries(ctx context.Context, n, perHost int, lease time.Duration, skip Skip) ([]blog.Delivery, error) {
 	if n <= 0 {
 		return nil, nil

@@ -17,8 +17,8 @@ const (
 	bodySize = 7 << 10 // about what its Create weighs, in bytes: the text twice, once by language
 )
 
-// signingTurn is nearly as long as the node's turns: a core that was idle is faster
-// for a moment.
+// signingTurn is how long signing has, so that a moment in which the machine is fast or
+// slow weighs little beside the turns of the others, which take ten seconds.
 const signingTurn = 5 * time.Second
 
 // fanoutCase is one post on its way.

@@ -72,8 +72,7 @@ func (c *Config) checkContent() error {
 
 // followContent takes posts from the folder until ctx ends.
 func (n *node) followContent(ctx context.Context) {
-	zone, _ := time.LoadLocation(n.config.Blog.Timezone) // validate has seen it
-	c := &contentFolder{opened: &opened{config: n.config, db: n.db, blog: n.blog, zone: zone}, dir: n.config.path(n.config.Content.Dir),
+	c := &contentFolder{opened: &opened{config: n.config, db: n.db, blog: n.blog, zone: n.blog.Timezone}, dir: n.config.path(n.config.Content.Dir),
 		log: n.log, wake: n.fed.Wake, said: map[string]string{}}
 	for ctx.Err() == nil {
 		err := c.begin(ctx)

@@ -2,7 +2,6 @@ package lane
 
 import (
 	"bytes"
-	"io"
 	"net"
 	"net/http"
 	"strconv"
@@ -172,5 +171,3 @@ func (a *answer) begin(body []byte) {
 func bodiless(status int) bool {
 	return status == http.StatusNoContent || status == http.StatusNotModified
 }
-
-var _ io.Writer = (*answer)(nil)

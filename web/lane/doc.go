@@ -2,8 +2,8 @@
 // small thing after another, as a web server in front of the blog does when a post
 // makes the rounds. net/http spends on each request more than the answer out of
 // memory costs: a second read beside the handler, so as to notice who leaves, and what
-// goes with it. A lane reads, answers and reads again, nothing else, for about half
-// of the processor time.
+// goes with it. A lane reads, answers and reads again, and nothing else; make bench
+// measures what that spares.
 //
 // net/http stays in charge: it takes up every connection, and a lane takes over only
 // after a few requests in a row that it is for. The first that is anything else, or in
